@@ -1,0 +1,1 @@
+//! Small programs, one lesson each: `cargo run --example hello`.

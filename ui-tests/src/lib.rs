@@ -1,0 +1,1 @@
+//! The compile errors that a user reads: see `tests/ui.rs`.

@@ -1,0 +1,1 @@
+//! WebSocket servers as a page of code.
