@@ -1,7 +1,10 @@
 //! WebSocket servers as a page of code.
 
 mod draft;
+#[cfg_attr(not(test), expect(dead_code, reason = "the server that answers handshakes comes later"))]
+mod handshake;
 mod options;
 
 pub use draft::Draft;
+pub use handshake::Rejection;
 pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
