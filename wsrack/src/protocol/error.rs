@@ -26,8 +26,8 @@ pub enum ProtocolError {
     /// Section 5.5: a control frame is not fragmented.
     #[error("a control frame is fragmented; close, ping and pong must come in one frame")]
     FragmentedControl,
-    /// Section 5.5: the payload of a control frame has at most 125 bytes.
-    #[error("a control frame has more than 125 bytes of payload")]
+    /// Section 5.5: the payload of a control frame has at most 125 bytes, so its length has one form.
+    #[error("a control frame has an extended length; its payload must not exceed 125 bytes")]
     ControlTooLong,
     /// Section 5.4: a continuation frame continues something.
     #[error("a continuation frame came while no fragmented message was open")]

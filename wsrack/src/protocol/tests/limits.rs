@@ -33,7 +33,7 @@ fn an_unfragmented_message_has_the_message_limit_too() {
 fn fragments_together_have_the_message_limit() {
     let full = [frame(0x01, &[b'a'; 150]), frame(0x80, &[b'a'; 50])].concat();
     assert_eq!(decode_with(&full, &SMALL), (vec![text(&"a".repeat(200))], None));
-    let beyond = [frame(0x01, &[b'a'; 150]), vec![0x80, 0x80 | 51]].concat();
+    let beyond = [frame(0x01, &[b'a'; 150]), vec![0x80, 0x80 | 0x33]].concat();
     assert_eq!(decode_with(&beyond, &SMALL), (vec![], Some(MessageTooBig { limit: 200 })));
 }
 

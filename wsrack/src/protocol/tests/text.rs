@@ -3,7 +3,7 @@
 
 use crate::protocol::{
     Event,
-    ProtocolError::{self, InvalidUtf8, TruncatedUtf8},
+    ProtocolError::{InvalidUtf8, TruncatedUtf8},
 };
 
 use super::{decode, decode_pieces, first_wrong, frame, text};
@@ -80,7 +80,7 @@ fn text_must_not_end_inside_a_character() {
             assert_eq!(decode(&fragments), (vec![], Some(TruncatedUtf8)), "{before}{end:x?}");
         }
     }
-    assert_eq!(ProtocolError::TruncatedUtf8.close_code(), 1007);
+    assert_eq!(TruncatedUtf8.close_code(), 1007);
 }
 
 #[test]
