@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::{Response, StatusCode};
 
+use crate::error::Error;
+
 /// What `on_upgrade` returns to turn a request away.
 ///
 /// A browser tells its page nothing of an HTTP answer, neither status nor body. [`close`](Rejection::close)
@@ -115,6 +117,21 @@ impl Rejection {
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Self(Verdict::Http(Box::new(response)))
+    }
+}
+
+/// What the client sees of an error that `?` leaves in `on_upgrade`: 500, and nothing of the error, which is logged.
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        tracing::error!(%error, "`on_upgrade` failed; the request is answered with 500");
+        Self::http(500)
+    }
+}
+
+/// What a handler sees of a parameter that cannot be had, though it could before the 101.
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        Self::from_boxed(format!("a handler parameter cannot be had: {rejection:?}").into())
     }
 }
 

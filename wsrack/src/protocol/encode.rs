@@ -34,6 +34,18 @@ impl Wire {
         self.frame_header(opcode, len)
     }
 
+    /// What stands before `len` bytes of a message that is sent in parts.
+    pub fn fragment_header(self, fragment: Fragment, len: usize) -> WireHeader {
+        let mut header = match fragment {
+            Fragment::First(kind) => self.header(kind, len),
+            Fragment::Middle | Fragment::Last => self.frame_header(Opcode::Continue, len),
+        };
+        if fragment != Fragment::Last {
+            header.bytes[0] &= !rfc6455::LAST_FRAME;
+        }
+        header
+    }
+
     /// Appends a whole message to `out`.
     #[inline]
     pub fn message(self, kind: Kind, payload: &[u8], out: &mut BytesMut) {
@@ -99,6 +111,17 @@ impl Wire {
             }
         }
     }
+}
+
+/// A part of a message that is sent as several frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fragment {
+    /// The first part, which names the kind.
+    First(Kind),
+    /// One more part.
+    Middle,
+    /// The last part, which may be empty.
+    Last,
 }
 
 /// The bytes before a payload, held inline.

@@ -1,5 +1,7 @@
 //! What a client's bytes say.
 
+use std::fmt;
+
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -36,4 +38,13 @@ pub enum Kind {
     Text,
     /// Bytes without a meaning of their own.
     Binary,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Binary => "binary",
+        })
+    }
 }

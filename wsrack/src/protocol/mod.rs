@@ -55,7 +55,7 @@ mod event;
 mod rfc6455;
 
 pub use codec::Codec;
-pub use encode::{Wire, WireHeader};
+pub use encode::{Fragment, Wire, WireHeader};
 pub use error::ProtocolError;
 pub use event::{CloseFrame, Event, Kind};
 

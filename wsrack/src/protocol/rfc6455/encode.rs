@@ -5,11 +5,14 @@ use super::header::Opcode;
 /// The longest header of an unmasked frame.
 pub(in crate::protocol) const MAX_SERVER_HEADER: usize = 10;
 
+/// The bit of the first byte that marks a message's last frame: FIN.
+pub(in crate::protocol) const LAST_FRAME: u8 = 0x80;
+
 /// The header and its length.
 #[inline]
 pub(in crate::protocol) fn server_header(opcode: Opcode, len: usize) -> ([u8; MAX_SERVER_HEADER], u8) {
     let mut header = [0; MAX_SERVER_HEADER];
-    header[0] = 0x80 | opcode as u8;
+    header[0] = LAST_FRAME | opcode as u8;
     if let Ok(short @ 0..=125) = u8::try_from(len) {
         header[1] = short;
         (header, 2)

@@ -28,7 +28,7 @@ use super::{
 };
 
 pub(in crate::protocol) use self::{
-    encode::{MAX_SERVER_HEADER, server_header},
+    encode::{LAST_FRAME, MAX_SERVER_HEADER, server_header},
     header::{MAX_CONTROL, Opcode},
 };
 
