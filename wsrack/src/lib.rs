@@ -9,7 +9,9 @@ mod app;
     expect(dead_code, reason = "handlers read tokens through the environment, which comes later")
 )]
 mod auth;
+mod body;
 mod close;
+mod connection;
 mod draft;
 mod env;
 mod error;
@@ -18,6 +20,7 @@ mod handshake;
 mod hub;
 mod limits;
 mod message;
+mod mount_point;
 mod options;
 mod outbox;
 pub mod protocol;
@@ -30,6 +33,7 @@ pub use app::{
     App, Configured, Extension, Fragments, FromContext, FromEnv, FromMessage, Incoming, IntoReply, Kinds,
     OptionalFromEnv, Path, Query, Replies,
 };
+pub use body::Body;
 pub use close::{Cause, Close, CloseCode};
 pub use draft::{Draft, ParseDraftError};
 pub use env::{Env, EnvBuilder, Scheme, Value};
@@ -38,5 +42,6 @@ pub use handshake::Rejection;
 pub use hub::Hub;
 pub use limits::Limits;
 pub use message::{IntoMessage, Json, Message, Text};
+pub use mount_point::MountPoint;
 pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
 pub use outbox::Socket;

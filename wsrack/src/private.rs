@@ -7,15 +7,15 @@ pub use std::time::Duration;
 pub use http::Extensions;
 
 pub use crate::app::{
-    App, CloseContext, Configured, Context, Delivery, Event, EventParam, FromContext, Handlers, IntoEventReply,
-    IntoReply, IntoUnit, IntoUpgrade, Kinds, MessageParam, Notice, ReplyTo, Session, Shared, StartContext,
-    UpgradeContext,
+    App, CloseContext, Configured, Context, Delivery, Event, EventParam, FromContext, Handlers,
+    IntoEventReply, IntoReply, IntoUnit, IntoUpgrade, Kinds, MessageParam, Notice, ReplyTo, Session, Shared,
+    StartContext, UpgradeContext,
 };
 pub use crate::close::Close;
 pub use crate::env::Env;
 pub use crate::error::Error;
-pub use crate::options::Options;
 pub use crate::handshake::Rejection;
+pub use crate::options::Options;
 
 /// The kinds that a handler with this last parameter takes.
 pub const fn kinds<'a, T: MessageParam<'a, Via>, Via>() -> Kinds {

@@ -13,8 +13,8 @@ use super::message_param::{ViaContext, ViaMessage};
 use super::stream::Delivery;
 use crate::env::Env;
 use crate::error::Error;
-use crate::message::{Json, Message};
 use crate::handshake::Rejection;
+use crate::message::{Json, Message};
 
 /// A text message that is an event's envelope.
 #[doc(hidden)]

@@ -9,10 +9,10 @@ use super::context::{CloseContext, HasEnv, HasScope, HasSocket};
 use super::path;
 use crate::close::Close;
 use crate::env::Env;
+use crate::handshake::Rejection;
 use crate::hub::Hub;
 use crate::options::Options;
 use crate::outbox::Socket;
-use crate::handshake::Rejection;
 
 /// A handler parameter that is made from the request alone: implement it for parameters of your own.
 ///
