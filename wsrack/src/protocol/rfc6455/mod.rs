@@ -2,7 +2,7 @@
 //!
 //! Three ways through, by where a message lies:
 //!
-//! 1. whole and unfragmented in the input: unmasked there, split off, no copy;
+//! 1. whole and unfragmented in the input: unmasked there and split off;
 //! 2. unfragmented, not yet whole, at most [`IN_PLACE_MAX`]: stays in the input, and what has arrived is
 //!    unmasked and checked once;
 //! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives.
@@ -14,7 +14,7 @@ mod header;
 mod mask;
 mod utf8;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use crate::limits::Limits;
 
@@ -123,17 +123,15 @@ impl Decoder {
     /// Takes a frame that is whole.
     #[inline]
     fn take(&mut self, header: &Header, input: &mut BytesMut) -> Result<Event, ProtocolError> {
-        input.advance(header.size);
-        // Splitting nothing off would still cost a reference to the buffer.
-        let mut payload = if header.len == 0 { BytesMut::new() } else { input.split_to(header.len) };
-        self.unmask(header, &mut payload);
+        self.unmask(header, &mut input[header.size..][..header.len]);
         (self.unmasked, self.begun, self.stage) = (0, 0, Stage::Ready);
+        let payload = split_payload(header, input);
         match header.opcode {
             Opcode::Text => utf8::text(payload).map(Event::Text),
-            Opcode::Binary => Ok(Event::Binary(payload.freeze())),
-            Opcode::Ping => Ok(Event::Ping(payload.freeze())),
-            Opcode::Pong => Ok(Event::Pong(payload.freeze())),
-            Opcode::Close => close_body::parse(payload.freeze()).map(Event::Close),
+            Opcode::Binary => Ok(Event::Binary(payload)),
+            Opcode::Ping => Ok(Event::Ping(payload)),
+            Opcode::Pong => Ok(Event::Pong(payload)),
+            Opcode::Close => close_body::parse(payload).map(Event::Close),
             Opcode::Continue => Err(ProtocolError::UnexpectedContinuation),
         }
     }
@@ -179,6 +177,19 @@ impl Decoder {
         }
         self.message.take().map(|message| message.finish()).transpose()
     }
+}
+
+/// Splits a whole frame off; its payload. `Bytes` skips the header for less than `BytesMut` would.
+#[inline]
+fn split_payload(header: &Header, input: &mut BytesMut) -> Bytes {
+    if header.len == 0 {
+        // Splitting nothing off would still cost a reference to the buffer, and keep it.
+        input.advance(header.size);
+        return Bytes::new();
+    }
+    let mut payload = input.split_to(header.size + header.len).freeze();
+    payload.advance(header.size);
+    payload
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "less than IN_PLACE_MAX")]
