@@ -1,1 +1,42 @@
 //! WebSocket servers as a page of code.
+
+// So that the macros' paths mean this crate in its own tests as well.
+extern crate self as wsrack;
+
+mod app;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "handlers read tokens through the environment, which comes later")
+)]
+mod auth;
+mod close;
+mod draft;
+mod env;
+mod error;
+#[cfg_attr(not(test), expect(dead_code, reason = "the server that answers handshakes comes later"))]
+mod handshake;
+mod hub;
+mod limits;
+mod message;
+mod options;
+mod outbox;
+pub mod protocol;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use app::{
+    App, Configured, Extension, Fragments, FromContext, FromEnv, FromMessage, Incoming, IntoReply, Kinds,
+    OptionalFromEnv, Path, Query, Replies,
+};
+pub use close::{Cause, Close, CloseCode};
+pub use draft::{Draft, ParseDraftError};
+pub use env::{Env, EnvBuilder, Scheme, Value};
+pub use error::{Error, Result, SendError};
+pub use handshake::Rejection;
+pub use hub::Hub;
+pub use limits::Limits;
+pub use message::{IntoMessage, Json, Message, Text};
+pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
+pub use outbox::Socket;

@@ -1,0 +1,210 @@
+//! What handlers return.
+
+use std::error::Error as StdError;
+use std::future::{Future, poll_fn, ready};
+use std::pin::pin;
+
+use futures_core::Stream;
+use http::Extensions;
+
+use super::context::Context;
+use super::stream::Delivery;
+use crate::error::Error;
+use crate::message::{IntoMessage, Json, Message, Text};
+use crate::handshake::Rejection;
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// What a handler may return, to be sent: a message, nothing as `()`, an `Option` or a `Result` of these, or
+/// [`Replies`].
+///
+/// The next message is handled when there is room in the send queue again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned by this handler",
+    label = "not a reply",
+    note = "a handler returns `()`, text (`&str`, `String`, `Text`), binary (`&[u8]`, `Vec<u8>`, `Bytes`), `Message`, `Json<T>`, `Replies(stream)`, or an `Option` or a `Result` of one of these"
+)]
+pub trait IntoReply: Sized {
+    /// Queues the reply.
+    #[doc(hidden)]
+    fn reply(self, to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send;
+}
+
+/// Where a reply goes, and the message that it answers.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ReplyTo<'a> {
+    cx: &'a Context,
+    delivery: Option<&'a Delivery>,
+}
+
+impl<'a> ReplyTo<'a> {
+    pub fn new(cx: &'a Context, delivery: Option<&'a Delivery>) -> Self {
+        Self { cx, delivery }
+    }
+
+    fn send(self, message: impl IntoMessage) -> Result<(), Error> {
+        let received = self.delivery.and_then(Delivery::payload);
+        Ok(self.cx.socket.reply(message.into_outgoing()?, received)?)
+    }
+}
+
+impl IntoReply for () {
+    fn reply(self, _to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(Ok(()))
+    }
+}
+
+macro_rules! into_reply {
+    ($($type:ty),*) => {$(
+        impl IntoReply for $type {
+            fn reply(self, to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send {
+                ready(to.send(self))
+            }
+        }
+    )*};
+}
+
+into_reply!(&str, &String, String, Text, &Text, &[u8], Vec<u8>, bytes::Bytes, Message, &Message);
+
+impl<const N: usize> IntoReply for &[u8; N] {
+    fn reply(self, to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(to.send(self))
+    }
+}
+
+impl<T: serde::Serialize> IntoReply for Json<T> {
+    fn reply(self, to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(to.send(self))
+    }
+}
+
+impl<R: IntoReply + Send> IntoReply for Option<R> {
+    async fn reply(self, to: ReplyTo<'_>) -> Result<(), Error> {
+        match self {
+            Some(reply) => reply.reply(to).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl<R: IntoReply + Send, E: Into<BoxError>> IntoReply for Result<R, E> {
+    fn reply(self, to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send {
+        let result = self.map_err(|error| Error::from_boxed(error.into()));
+        async move { result?.reply(to).await }
+    }
+}
+
+/// A stream of replies, each sent when the one before has found room.
+///
+/// It holds the connection's turn until it ends: no further message is handled before. It is dropped when the
+/// connection closes.
+#[derive(Clone, Debug)]
+pub struct Replies<S>(pub S);
+
+impl<S> Replies<S> {
+    /// One message made of the stream's items, each sent as a fragment when it is there.
+    ///
+    /// The items' kind, text or binary, is that of the first.
+    pub fn fragments(stream: S) -> Fragments<S> {
+        Fragments(stream)
+    }
+}
+
+/// One fragmented message: see [`Replies::fragments`].
+#[derive(Clone, Debug)]
+pub struct Fragments<S>(S);
+
+impl<S> IntoReply for Replies<S>
+where
+    S: Stream + Send,
+    S::Item: IntoReply + Send,
+{
+    async fn reply(self, to: ReplyTo<'_>) -> Result<(), Error> {
+        let mut stream = pin!(self.0);
+        while let Some(item) = to.next(stream.as_mut()).await {
+            item.reply(to).await?;
+            to.cx.socket.room().await?;
+        }
+        Ok(())
+    }
+}
+
+impl<S> IntoReply for Fragments<S>
+where
+    S: Stream + Send,
+    S::Item: IntoMessage + Send,
+{
+    async fn reply(self, to: ReplyTo<'_>) -> Result<(), Error> {
+        let mut stream = pin!(self.0);
+        let mut message = to.cx.socket.fragments();
+        while let Some(item) = to.next(stream.as_mut()).await {
+            message.push(&item.into_message()?)?;
+            to.cx.socket.room().await?;
+        }
+        Ok(message.finish()?)
+    }
+}
+
+impl ReplyTo<'_> {
+    /// The stream's next item, or `None` when the connection closes first.
+    async fn next<S: Stream>(self, mut stream: std::pin::Pin<&mut S>) -> Option<S::Item> {
+        let mut closed = pin!(self.cx.socket.closed());
+        poll_fn(|task| {
+            if closed.as_mut().poll(task).is_ready() {
+                return std::task::Poll::Ready(None);
+            }
+            stream.as_mut().poll_next(task)
+        })
+        .await
+    }
+}
+
+/// What `#[on_start]`, `#[on_close]` and `#[on_stop]` return: `()` or a `Result<(), E>`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned by this handler",
+    label = "nothing can be sent in this phase",
+    note = "`#[on_start]`, `#[on_close]` and `#[on_stop]` return `()` or a `Result<(), E>`, such as `wsrack::Result`"
+)]
+pub trait IntoUnit {
+    fn into_unit(self) -> Result<(), Error>;
+}
+
+impl IntoUnit for () {
+    fn into_unit(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl<E: Into<BoxError>> IntoUnit for Result<(), E> {
+    fn into_unit(self) -> Result<(), Error> {
+        self.map_err(|error| Error::from_boxed(error.into()))
+    }
+}
+
+/// What `#[on_upgrade]` returns: `()`, or `Result<T, Rejection>`; the `T` is there for `Extension<T>`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned by `#[on_upgrade]`",
+    label = "not a decision about the request",
+    note = "`#[on_upgrade]` returns `()` or `Result<T, Rejection>`: the `T` is what later handlers take as `Extension<T>`"
+)]
+pub trait IntoUpgrade {
+    fn into_upgrade(self) -> Result<Extensions, Rejection>;
+}
+
+impl IntoUpgrade for () {
+    fn into_upgrade(self) -> Result<Extensions, Rejection> {
+        Ok(Extensions::new())
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static, E: Into<Rejection>> IntoUpgrade for Result<T, E> {
+    fn into_upgrade(self) -> Result<Extensions, Rejection> {
+        let mut extensions = Extensions::new();
+        extensions.insert(self.map_err(Into::into)?);
+        Ok(extensions)
+    }
+}
+

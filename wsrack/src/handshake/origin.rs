@@ -1,0 +1,38 @@
+//! Is the page that a browser connects from one that may?
+
+use http::HeaderValue;
+use http::header::{HeaderMap, ORIGIN};
+
+use super::fields::HYBI_ORIGIN;
+use super::{PeerFacts, Refusal};
+use crate::draft::Draft;
+use crate::options::Settings;
+use crate::options::origin::Authority;
+
+/// Refuses a forbidden origin, and logs it with the host: the two values whose difference needs an explanation.
+pub(super) fn check(
+    headers: &HeaderMap,
+    draft: Draft,
+    settings: &Settings,
+    host: Authority<'_>,
+    peer: PeerFacts,
+) -> Result<(), Refusal> {
+    if settings.origins.is_any() {
+        return Ok(());
+    }
+    let Some(first) = given(headers, draft).next() else { return Ok(()) };
+    let agreed = given(headers, draft).all(|other| other == first);
+    if agreed && first.to_str().is_ok_and(|origin| settings.origins.allow(origin, host, peer.secure)) {
+        return Ok(());
+    }
+    let origins: Vec<_> = given(headers, draft).take(2).collect();
+    tracing::warn!(origin = ?origins, %host, "refused a handshake: its origin is not allowed");
+    Err(Refusal::Origin)
+}
+
+/// Clients of versions 7 and 8 name the field either way, for 8 stands for drafts from before and after the change.
+fn given(headers: &HeaderMap, draft: Draft) -> impl Iterator<Item = &HeaderValue> {
+    let older = matches!(draft, Draft::Hybi07 | Draft::Hybi08);
+    let older = older.then(|| headers.get_all(HYBI_ORIGIN).into_iter()).into_iter().flatten();
+    headers.get_all(ORIGIN).into_iter().chain(older)
+}

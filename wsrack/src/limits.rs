@@ -1,0 +1,26 @@
+//! What one client may send.
+
+/// How much one message may cost its receiver.
+///
+/// What goes beyond closes the connection with [`CloseCode::SIZE`](crate::CloseCode::SIZE), as soon as a
+/// frame header announces it and before the bytes are stored.
+///
+/// ```
+/// let chat = wsrack::Limits { max_message_size: 16 * 1024, ..Default::default() };
+/// assert_eq!(chat.max_frame_size, 1024 * 1024);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a whole message, all its fragments together. Default: 1 MiB.
+    pub max_message_size: usize,
+    /// Payload bytes of one text, binary or continuation frame. Default: 1 MiB.
+    pub max_frame_size: usize,
+    /// Frames of one message, empty ones too. Default: 4096.
+    pub max_fragments: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_message_size: 1 << 20, max_frame_size: 1 << 20, max_fragments: 4096 }
+    }
+}

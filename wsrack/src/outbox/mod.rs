@@ -1,0 +1,340 @@
+//! One connection's bounded queue, and the cheap weak handle to it that handlers hold: [`Socket`].
+//!
+//! Senders encode under a short lock and leave; the connection takes the whole queue at once and writes
+//! outside of the lock. The queue is counted in bytes until the peer's socket has taken them.
+
+mod cold;
+mod fragments;
+mod notice;
+mod queue;
+mod signals;
+mod socket;
+#[cfg(test)]
+mod tests;
+mod topics;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use bytes::Bytes;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+pub(crate) use self::cold::Cold;
+pub(crate) use self::fragments::FragmentWriter;
+pub use self::notice::Notice;
+pub(crate) use self::queue::Queue;
+pub(crate) use self::signals::Signals;
+pub use self::socket::Socket;
+pub(crate) use self::topics::{Encoded, Topics};
+use crate::close::CloseCode;
+use crate::draft::Draft;
+use crate::error::SendError;
+use crate::message::Outgoing;
+use crate::options::SlowClient;
+use crate::protocol::{Kind, Wire};
+
+/// What all outboxes of one mount share.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    /// Bytes that may wait.
+    pub(crate) send_queue: usize,
+    pub(crate) slow_client: SlowClient,
+    pub(crate) topics: Arc<dyn Topics>,
+    /// Where [`Socket::spawn`] runs what is spawned outside of a runtime.
+    pub(crate) runtime: Handle,
+}
+
+/// The queue of one connection and what else may be asked of it from outside.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    id: u64,
+    policy: Arc<Policy>,
+    /// Bytes that the peer's socket has not taken. Written under the lock, read without.
+    queued: AtomicUsize,
+    /// The connection's task runs, or has been woken: no need to wake it (again).
+    awake: AtomicBool,
+    wire: Wire,
+    draft: Draft,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waker: Option<Waker>,
+    queue: Option<Box<Queue>>,
+    cold: Option<Box<Cold>>,
+    signals: Signals,
+    phase: Phase,
+    /// The peer's socket has refused bytes, and has taken none since.
+    blocked: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Open,
+    Closed,
+    /// Closed since the peer took nothing for `send_timeout`.
+    TimedOut,
+}
+
+impl Outbox {
+    pub(crate) fn new(id: u64, draft: Draft, wire: Wire, policy: Arc<Policy>) -> Arc<Self> {
+        Arc::new(Self {
+            id,
+            policy,
+            queued: AtomicUsize::new(0),
+            awake: AtomicBool::new(true),
+            wire,
+            draft,
+            state: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn wire(&self) -> Wire {
+        self.wire
+    }
+
+    /// Bytes that the peer's socket has not taken.
+    pub(crate) fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+
+    /// Whether what waits leaves room for more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.queued() < self.policy.send_queue
+    }
+
+    /// Queues a message if there is room for it.
+    fn send(&self, message: Outgoing<'_>, full: Full<'_>) -> Result<(), SendError> {
+        self.push(message.as_bytes().len(), full, |state, wire| {
+            state.target().message(wire, message, None);
+        })
+    }
+
+    /// Queues a handler's reply: it is taken even where there is no room, for the connection handles no
+    /// further message before there is room again. `received` is the message that it answers.
+    fn reply(&self, message: Outgoing<'_>, received: Option<&Bytes>) -> Result<(), SendError> {
+        self.push(message.as_bytes().len(), Full::Overrun, |state, wire| {
+            state.target().message(wire, message, received);
+        })
+    }
+
+    /// Queues a message that many get, encoded once for all with this connection's [`Wire`].
+    pub(crate) fn send_encoded(&self, encoded: &mut Encoded<'_>) -> Result<(), SendError> {
+        let bytes = encoded.for_wire(self.wire);
+        self.push(bytes.len(), Full::Refuse, |state, _| state.target().push_chunk(bytes.clone()))
+    }
+
+    /// Queues a control frame. It always finds room: the caller bounds how many there are.
+    pub(crate) fn control(&self, len: usize, write: impl FnOnce(Wire, &mut Queue)) {
+        // A control frame may stand between fragments, so it does not wait for their end.
+        let _closed = self.push(len, Full::Overrun, |state, wire| write(wire, state.queue()));
+    }
+
+    fn push(
+        &self,
+        len: usize,
+        full: Full<'_>,
+        write: impl FnOnce(&mut State, Wire),
+    ) -> Result<(), SendError> {
+        let mut state = self.lock();
+        match state.phase {
+            Phase::Open => {}
+            Phase::Closed => return Err(SendError::Closed),
+            Phase::TimedOut => return Err(SendError::Timeout),
+        }
+        let size = len + self.wire.max_overhead();
+        let queued = self.queued();
+        if queued > 0 && queued + size > self.policy.send_queue {
+            match full {
+                Full::Overrun => {}
+                Full::Refuse => {
+                    self.refuse(&mut state);
+                    return Err(SendError::Full);
+                }
+                Full::Wait(waker) => {
+                    state.cold().wait_for_room(waker);
+                    return Err(SendError::Full);
+                }
+            }
+        }
+        write(&mut state, self.wire);
+        self.queued.store(queued + size, Ordering::Relaxed);
+        if !matches!(full, Full::Overrun) {
+            self.wake(&state);
+        }
+        Ok(())
+    }
+
+    /// A message found no room. Only a peer that refuses bytes is slow; a burst from a handler that has not
+    /// yielded is not the peer's fault.
+    fn refuse(&self, state: &mut State) {
+        state.cold().refused += 1;
+        if state.blocked && self.policy.slow_client == SlowClient::Close {
+            state.signals.insert(Signals::SLOW);
+            self.wake(state);
+        }
+    }
+
+    /// Raises signals for the connection's task.
+    pub(crate) fn signal(&self, signals: Signals) {
+        let mut state = self.lock();
+        state.signals.insert(signals);
+        self.wake(&state);
+    }
+
+    fn wake(&self, state: &State) {
+        if !self.awake.swap(true, Ordering::AcqRel)
+            && let Some(waker) = &state.waker
+        {
+            waker.wake_by_ref();
+        }
+    }
+
+    fn close(&self, code: CloseCode, reason: &str) {
+        let mut state = self.lock();
+        if state.phase == Phase::Open {
+            state.phase = Phase::Closed;
+            state.cold().close = Some((code, reason.into()));
+            state.cold().wake_all();
+            state.signals.insert(Signals::CLOSE);
+            self.wake(&state);
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.lock().phase != Phase::Open
+    }
+
+    /// Runs `look` with the rarely used part, made where it is not there yet.
+    pub(crate) fn with_cold<R>(&self, look: impl FnOnce(&mut Cold) -> R) -> R {
+        look(self.lock().cold())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The connection's side.
+impl Outbox {
+    /// Says that the connection's task runs: senders need not wake it.
+    pub(crate) fn running(&self) {
+        self.awake.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes all that waits. It counts as queued until the next call says how much of it is `left`.
+    pub(crate) fn take(&self, left: usize) -> Option<Box<Queue>> {
+        let mut state = self.lock();
+        self.settle(&mut state, left);
+        state.queue.take()
+    }
+
+    /// Takes the signals.
+    pub(crate) fn take_signals(&self) -> Signals {
+        std::mem::take(&mut self.lock().signals)
+    }
+
+    /// Goes to sleep, unless something has come meanwhile: then `false`. While the peer's socket refuses
+    /// bytes (some are `left`), more of them are nothing to wake up for.
+    pub(crate) fn park(&self, waker: &Waker, left: usize) -> bool {
+        let mut state = self.lock();
+        self.settle(&mut state, left);
+        if !state.signals.is_empty() || (state.queue.is_some() && left == 0) {
+            return false;
+        }
+        if !state.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            state.waker = Some(waker.clone());
+        }
+        self.awake.store(false, Ordering::Release);
+        true
+    }
+
+    /// Of what was taken before, `left` bytes are not written.
+    fn settle(&self, state: &mut State, left: usize) {
+        let waiting = state.queue.as_ref().map_or(0, |queue| queue.len());
+        let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());
+        self.queued.store(left + waiting + deferred, Ordering::Relaxed);
+        state.blocked = left > 0;
+        if self.has_room()
+            && let Some(cold) = &mut state.cold
+        {
+            cold.wake_senders();
+        }
+    }
+
+    /// Ends sending and tells whoever waits. What is queued stays.
+    pub(crate) fn shut(&self, timed_out: bool) {
+        let mut state = self.lock();
+        if state.phase == Phase::Open {
+            state.phase = if timed_out { Phase::TimedOut } else { Phase::Closed };
+        }
+        if let Some(cold) = &mut state.cold {
+            cold.wake_all();
+        }
+    }
+
+    /// The code and reason that the application asked to close with.
+    pub(crate) fn close_requested(&self) -> Option<(CloseCode, Box<str>)> {
+        self.lock().cold.as_mut().and_then(|cold| cold.close.take())
+    }
+
+    /// When the application lets the connection expire.
+    pub(crate) fn expires(&self) -> Option<(Instant, CloseCode)> {
+        self.lock().cold.as_ref().and_then(|cold| cold.expires)
+    }
+
+    /// The next value for `#[on_notify]`.
+    pub(crate) fn take_notice(&self) -> Option<Notice> {
+        self.lock().cold.as_mut().and_then(|cold| cold.notices.pop_front())
+    }
+
+    pub(crate) fn topics(&self) -> &Arc<dyn Topics> {
+        &self.policy.topics
+    }
+}
+
+impl State {
+    /// Where control frames go: into the queue, at once.
+    fn queue(&mut self) -> &mut Queue {
+        self.queue.get_or_insert_with(Queue::pooled)
+    }
+
+    /// Where messages go: the queue, or, while a fragmented message is being sent, behind it.
+    fn target(&mut self) -> &mut Queue {
+        match &mut self.cold {
+            Some(cold) if cold.deferred.is_some() => cold.deferred.get_or_insert_with(Queue::pooled),
+            _ => self.queue.get_or_insert_with(Queue::pooled),
+        }
+    }
+
+    fn cold(&mut self) -> &mut Cold {
+        self.cold.get_or_insert_default()
+    }
+}
+
+/// What becomes of a message that finds no room.
+#[derive(Clone, Copy)]
+enum Full<'a> {
+    /// It is refused.
+    Refuse,
+    /// It is refused, and the waker called when there is room.
+    Wait(&'a Waker),
+    /// It is taken all the same: the connection's own task makes it, which bounds how many there are and
+    /// looks at the queue before it sleeps, so nobody wakes it.
+    Overrun,
+}
+
+/// What a peer's draft calls for, by kind of message.
+impl Outbox {
+    fn supports(&self, kind: Kind) -> Result<(), SendError> {
+        if kind == Kind::Text || self.wire.supports_binary() { Ok(()) } else { Err(SendError::Unsupported) }
+    }
+}

@@ -1,0 +1,32 @@
+//! What a connection's task is woken for, besides its socket and its queue.
+
+/// A set of signals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signals(u8);
+
+impl Signals {
+    /// The application asks to close.
+    pub(crate) const CLOSE: Self = Self(1);
+    /// The peer refuses bytes and the queue is full.
+    pub(crate) const SLOW: Self = Self(2);
+    /// A deadline may have passed.
+    pub(crate) const TIMER: Self = Self(4);
+    /// The server stops.
+    pub(crate) const STOP: Self = Self(8);
+    /// The server's graceful period is over.
+    pub(crate) const KILL: Self = Self(16);
+    /// A value for `#[on_notify]` waits.
+    pub(crate) const NOTICE: Self = Self(32);
+
+    pub(crate) fn insert(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    pub(crate) fn contains(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}

@@ -1,0 +1,45 @@
+//! How a socket reaches the topics of its server, which live in a later room.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+
+use super::Outbox;
+use crate::message::Message;
+use crate::protocol::Wire;
+
+/// The server's topics.
+pub(crate) trait Topics: fmt::Debug + Send + Sync {
+    /// Adds the connection; the name comes back as it is stored.
+    fn subscribe(&self, topic: &str, member: &Arc<Outbox>) -> Arc<str>;
+    fn unsubscribe(&self, topic: &str, member: u64);
+    /// Sends to all subscribers but `except`; how many took it.
+    fn publish(&self, topic: &str, message: &Message, except: Option<u64>) -> usize;
+}
+
+/// A message for many, encoded once for each form that it takes on the wire.
+#[derive(Debug)]
+pub(crate) struct Encoded<'a> {
+    message: &'a Message,
+    /// A handful at the most: a scan is cheaper than a map.
+    forms: Vec<(Wire, Bytes)>,
+}
+
+impl<'a> Encoded<'a> {
+    pub(crate) fn new(message: &'a Message) -> Self {
+        Self { message, forms: Vec::with_capacity(1) }
+    }
+
+    pub(super) fn for_wire(&mut self, wire: Wire) -> &Bytes {
+        let known = self.forms.iter().position(|(form, _)| *form == wire);
+        let index = known.unwrap_or_else(|| {
+            let payload = self.message.as_bytes();
+            let mut bytes = BytesMut::with_capacity(payload.len() + wire.max_overhead());
+            wire.message(self.message.kind(), payload, &mut bytes);
+            self.forms.push((wire, bytes.freeze()));
+            self.forms.len() - 1
+        });
+        &self.forms[index].1
+    }
+}

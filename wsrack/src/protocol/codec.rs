@@ -1,0 +1,69 @@
+//! One decoder over the protocol families.
+
+use bytes::BytesMut;
+
+use crate::limits::Limits;
+
+use super::{Event, ProtocolError, rfc6455};
+
+/// Reads what one client sends. See the [module](super) for the contract.
+///
+/// Small while nothing is under way: what a message in pieces needs is allocated when it begins and
+/// freed when it ends.
+#[derive(Debug)]
+pub struct Codec(Family);
+
+#[derive(Debug)]
+enum Family {
+    Rfc6455(rfc6455::Decoder),
+}
+
+impl Codec {
+    /// For RFC 6455 (version 13) and the drafts with the same frames, hybi-07 on.
+    pub const fn rfc6455() -> Self {
+        Self(Family::Rfc6455(rfc6455::Decoder::new()))
+    }
+
+    /// Takes at most one event off the front of `input`.
+    ///
+    /// `Ok(None)` asks for more bytes behind those that are left. Call again after every event: more may
+    /// be there. After [`Event::Close`] or an error `input` is emptied and `Ok(None)` is all that comes.
+    ///
+    /// `limits` may change between messages.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that the client broke, as soon as the bytes show it.
+    #[inline]
+    pub fn decode(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
+        match &mut self.0 {
+            Family::Rfc6455(decoder) => decoder.decode(input, limits),
+        }
+    }
+
+    /// Memory that holds parts of a message outside the input buffer, in bytes.
+    pub fn buffered(&self) -> usize {
+        match &self.0 {
+            Family::Rfc6455(decoder) => decoder.buffered(),
+        }
+    }
+
+    /// How many bytes have to follow `input` to complete the frame in progress.
+    ///
+    /// `input` is what [`decode`](Self::decode) left after its last `Ok(None)`. `None` while the header has
+    /// not arrived. Good for the size of the next read; a client may announce what it never sends, so not
+    /// for an allocation without a bound.
+    pub fn needed(&self, input: &[u8]) -> Option<u64> {
+        match &self.0 {
+            Family::Rfc6455(decoder) => decoder.needed(input),
+        }
+    }
+
+    /// Whether nothing is in progress: no frame begun, no fragmented message open, nothing held.
+    /// After `Ok(None)` this also says that the input buffer is empty.
+    pub fn is_idle(&self) -> bool {
+        match &self.0 {
+            Family::Rfc6455(decoder) => decoder.is_idle(),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The WebSocket protocol as bytes in, events out: no I/O, no clock, no tasks, no HTTP.
+//!
+//! Everything here begins after the handshake. [`Codec`] reads what a client sent, [`Wire`] writes what a
+//! server sends; neither knows the other, and neither answers by itself: whoever drives them decides when
+//! a pong or a close frame leaves.
+//!
+//! # The contract
+//!
+//! * Read from the client into a [`BytesMut`](bytes::BytesMut) and call [`Codec::decode`] **again and again
+//!   until it says `Ok(None)`**; then read more. One call takes at most one event off the front.
+//! * What `decode` leaves in the buffer belongs to a frame that is not complete. Keep those bytes in front
+//!   of what is read next; they may move to another buffer, but must not change.
+//! * Where the stream is cut makes no difference: any split of the same bytes gives the same events and
+//!   the same error.
+//! * `Ok(None)` also says that nothing is wrong so far: limits are checked on the header, before any payload
+//!   is kept, and text at its first wrong byte, inside a frame or message that is still arriving too.
+//! * An error, or [`Event::Close`], is the end. Later input is thrown away and `decode` says `Ok(None)`.
+//!   Answer with a close frame ([`ProtocolError::close_code`] says which) and close the connection.
+//! * Between events, [`Codec::is_idle`] tells whether the buffer can be given back,
+//!   [`Codec::buffered`] what the codec holds itself, and [`Codec::needed`] how much to read.
+//!
+//! ```
+//! use bytes::BytesMut;
+//! use wsrack::Limits;
+//! use wsrack::protocol::{Codec, Event, Kind, Wire};
+//!
+//! let mut codec = Codec::rfc6455();
+//! let mut input = BytesMut::from(&b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"[..]);
+//! let mut output = BytesMut::new();
+//!
+//! while let Some(event) = codec.decode(&mut input, &Limits::default())? {
+//!     match event {
+//!         Event::Text(text) => Wire::RFC6455.message(Kind::Text, text.as_bytes(), &mut output),
+//!         Event::Binary(data) => Wire::RFC6455.message(Kind::Binary, &data, &mut output),
+//!         Event::Ping(data) => Wire::RFC6455.pong(&data, &mut output),
+//!         Event::Pong(_) => {}
+//!         Event::Close(frame) => Wire::RFC6455.close(frame.as_ref().map(|f| (f.code, &*f.reason)), &mut output),
+//!     }
+//! }
+//! assert_eq!(output, b"\x81\x05Hello"[..]);
+//! # Ok::<(), wsrack::protocol::ProtocolError>(())
+//! ```
+//!
+//! # Memory
+//!
+//! A frame that lies whole in the buffer is unmasked there and leaves as a slice of it. Only what arrives in
+//! pieces is copied: every fragmented message, and a frame of 64 KiB or more that was not read in one go.
+//! Such a message grows with what has arrived, never with what a header merely announces, to at most twice
+//! that and never beyond [`Limits::max_message_size`](crate::Limits::max_message_size).
+
+mod codec;
+mod encode;
+mod error;
+mod event;
+mod rfc6455;
+
+pub use codec::Codec;
+pub use encode::{Fragment, Wire, WireHeader};
+pub use error::ProtocolError;
+pub use event::{CloseFrame, Event, Kind};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! The header of a frame that a server sends: one frame a message, never masked.
+
+use super::header::Opcode;
+
+/// The longest header of an unmasked frame.
+pub(in crate::protocol) const MAX_SERVER_HEADER: usize = 10;
+
+/// The bit of the first byte that marks a message's last frame: FIN.
+pub(in crate::protocol) const LAST_FRAME: u8 = 0x80;
+
+/// The header and its length.
+#[inline]
+pub(in crate::protocol) fn server_header(opcode: Opcode, len: usize) -> ([u8; MAX_SERVER_HEADER], u8) {
+    let mut header = [0; MAX_SERVER_HEADER];
+    header[0] = LAST_FRAME | opcode as u8;
+    if let Ok(short @ 0..=125) = u8::try_from(len) {
+        header[1] = short;
+        (header, 2)
+    } else if let Ok(medium) = u16::try_from(len) {
+        header[1] = 126;
+        header[2..4].copy_from_slice(&medium.to_be_bytes());
+        (header, 4)
+    } else {
+        header[1] = 127;
+        header[2..10].copy_from_slice(&(len as u64).to_be_bytes());
+        (header, 10)
+    }
+}

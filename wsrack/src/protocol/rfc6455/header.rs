@@ -1,0 +1,150 @@
+//! The header of a client's frame (section 5.2), checked byte by byte as it arrives.
+//!
+//! tungstenite's `FrameHeader::parse` wants the whole header before it looks, checks neither lengths nor
+//! limits, and reads through a cursor; here the first wrong byte is the end.
+
+use crate::{limits::Limits, protocol::error::ProtocolError};
+
+/// The most payload of a control frame.
+pub(in crate::protocol) const MAX_CONTROL: usize = 125;
+
+/// The opcodes that mean something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(in crate::protocol) enum Opcode {
+    Continue = 0x0,
+    Text = 0x1,
+    Binary = 0x2,
+    Close = 0x8,
+    Ping = 0x9,
+    Pong = 0xa,
+}
+
+/// What a header says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Header {
+    pub(super) is_final: bool,
+    pub(super) opcode: Opcode,
+    pub(super) key: [u8; 4],
+    /// Bytes of the header itself.
+    pub(super) size: usize,
+    /// Bytes of the payload.
+    pub(super) len: usize,
+}
+
+/// What a header is measured by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Situation<'a> {
+    pub(super) limits: &'a Limits,
+    /// The fragmented message that is open: its bytes and frames so far.
+    pub(super) open: Option<(usize, u32)>,
+}
+
+impl Opcode {
+    pub(super) const fn is_control(self) -> bool {
+        self as u8 >= 0x8
+    }
+}
+
+impl Header {
+    /// Reads the header at the front of `input`; `None` if its end is missing and the rest is in order.
+    #[inline]
+    pub(super) fn parse(input: &[u8], at: Situation<'_>) -> Result<Option<Self>, ProtocolError> {
+        let Some(&first) = input.first() else { return Ok(None) };
+        let (is_final, opcode) = at.check_first(first)?;
+        let Some(&second) = input.get(1) else { return Ok(None) };
+        check_second(second, opcode)?;
+        let Some((len, key_at)) = payload_length(second, input)? else { return Ok(None) };
+        let len = if opcode.is_control() { usize::from(second & 0x7f) } else { at.admit(len)? };
+        let Some(&key) = input.get(key_at..).and_then(<[u8]>::first_chunk) else { return Ok(None) };
+        Ok(Some(Self { is_final, opcode, key, size: key_at + 4, len }))
+    }
+}
+
+/// How long the frame at the front of `input` is, header and payload; `None` if that is not known yet.
+/// The header has passed [`Header::parse`].
+pub(super) fn frame_length(input: &[u8]) -> Option<u64> {
+    let (len, key_at) = payload_length(*input.get(1)?, input).ok()??;
+    Some(len + key_at as u64 + 4)
+}
+
+impl Situation<'_> {
+    #[inline]
+    fn check_first(self, byte: u8) -> Result<(bool, Opcode), ProtocolError> {
+        if byte & 0x70 != 0 {
+            return Err(ProtocolError::ReservedBit);
+        }
+        let is_final = byte & 0x80 != 0;
+        let opcode = match byte & 0x0f {
+            0x0 => Opcode::Continue,
+            0x1 => Opcode::Text,
+            0x2 => Opcode::Binary,
+            0x8 => Opcode::Close,
+            0x9 => Opcode::Ping,
+            0xa => Opcode::Pong,
+            reserved => return Err(ProtocolError::ReservedOpcode(reserved)),
+        };
+        if opcode.is_control() {
+            return if is_final { Ok((is_final, opcode)) } else { Err(ProtocolError::FragmentedControl) };
+        }
+        let frames = match (opcode, self.open) {
+            (Opcode::Continue, None) => return Err(ProtocolError::UnexpectedContinuation),
+            (Opcode::Continue, Some((_, frames))) => frames,
+            (_, Some(_)) => return Err(ProtocolError::ExpectedContinuation),
+            (_, None) => 0,
+        };
+        let limit = self.limits.max_fragments;
+        if frames < limit { Ok((is_final, opcode)) } else { Err(ProtocolError::TooManyFragments { limit }) }
+    }
+
+    /// Whether a data frame of `len` bytes may come.
+    #[inline]
+    fn admit(self, len: u64) -> Result<usize, ProtocolError> {
+        let limit = self.limits.max_frame_size;
+        // Compared before it is narrowed: a length may exceed `usize`.
+        let len = usize::try_from(len)
+            .ok()
+            .filter(|&len| len <= limit)
+            .ok_or(ProtocolError::FrameTooBig { limit })?;
+        let limit = self.limits.max_message_size;
+        let received = self.open.map_or(0, |(bytes, _)| bytes);
+        if len > limit.saturating_sub(received) {
+            return Err(ProtocolError::MessageTooBig { limit });
+        }
+        Ok(len)
+    }
+}
+
+#[inline]
+fn check_second(byte: u8, opcode: Opcode) -> Result<(), ProtocolError> {
+    if byte & 0x80 == 0 {
+        return Err(ProtocolError::UnmaskedFrame);
+    }
+    if opcode.is_control() && usize::from(byte & 0x7f) > MAX_CONTROL {
+        return Err(ProtocolError::ControlTooLong);
+    }
+    if opcode == Opcode::Close && byte & 0x7f == 1 {
+        return Err(ProtocolError::CloseBodyOneByte);
+    }
+    Ok(())
+}
+
+/// The payload's length and where the key begins.
+#[inline]
+fn payload_length(second: u8, input: &[u8]) -> Result<Option<(u64, usize)>, ProtocolError> {
+    let (len, shortest, key_at) = match second & 0x7f {
+        126 => {
+            let Some(&bytes) = input[2..].first_chunk() else { return Ok(None) };
+            (u64::from(u16::from_be_bytes(bytes)), 126, 4)
+        }
+        127 => {
+            if input.get(2).is_some_and(|byte| byte & 0x80 != 0) {
+                return Err(ProtocolError::LengthTopBit);
+            }
+            let Some(&bytes) = input[2..].first_chunk() else { return Ok(None) };
+            (u64::from_be_bytes(bytes), 1 << 16, 10)
+        }
+        short => return Ok(Some((u64::from(short), 2))),
+    };
+    if len < shortest { Err(ProtocolError::LengthNotMinimal) } else { Ok(Some((len, key_at))) }
+}

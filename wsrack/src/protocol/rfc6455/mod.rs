@@ -1,0 +1,192 @@
+//! Frames of RFC 6455, the server's side.
+//!
+//! Three ways through, by where a message lies:
+//!
+//! 1. whole and unfragmented in the input: unmasked there, split off, no copy;
+//! 2. unfragmented, not yet whole, at most [`IN_PLACE_MAX`]: stays in the input, and what has arrived is
+//!    unmasked and checked once;
+//! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives.
+
+mod assemble;
+mod close_body;
+mod encode;
+mod header;
+mod mask;
+mod utf8;
+
+use bytes::{Buf, BytesMut};
+
+use crate::limits::Limits;
+
+use self::{
+    assemble::Assembly,
+    header::{Header, Situation},
+};
+use super::{
+    error::ProtocolError,
+    event::{Event, Kind},
+};
+
+pub(in crate::protocol) use self::{
+    encode::{LAST_FRAME, MAX_SERVER_HEADER, server_header},
+    header::{MAX_CONTROL, Opcode},
+};
+
+/// The largest payload that waits in the input until it is whole; with its header it fits 64 KiB.
+pub(in crate::protocol) const IN_PLACE_MAX: usize = 64 * 1024 - 16;
+
+/// The state of one client's stream of frames.
+#[derive(Debug)]
+pub(in crate::protocol) struct Decoder {
+    /// A message that is being put together outside the input.
+    message: Option<Box<Assembly>>,
+    /// How much of the payload at the front of the input is unmasked.
+    unmasked: u32,
+    /// How many of those bytes, the last ones, begin a character that they do not end.
+    begun: u8,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The input begins with a frame, or with more of the message that is being put together.
+    Ready,
+    /// The input begins with a frame of which a part has been seen.
+    Partial,
+    /// After a close frame or an error.
+    Ended,
+}
+
+impl Decoder {
+    pub(in crate::protocol) const fn new() -> Self {
+        Self { message: None, unmasked: 0, begun: 0, stage: Stage::Ready }
+    }
+
+    #[inline]
+    pub(in crate::protocol) fn decode(
+        &mut self,
+        input: &mut BytesMut,
+        limits: &Limits,
+    ) -> Result<Option<Event>, ProtocolError> {
+        if self.stage == Stage::Ended {
+            input.clear();
+            return Ok(None);
+        }
+        let result = self.next(input, limits);
+        if matches!(result, Ok(Some(Event::Close(_))) | Err(_)) {
+            *self = Self { stage: Stage::Ended, ..Self::new() };
+            input.clear();
+        }
+        result
+    }
+
+    pub(in crate::protocol) fn buffered(&self) -> usize {
+        self.message.as_ref().map_or(0, |message| message.capacity())
+    }
+
+    pub(in crate::protocol) fn needed(&self, input: &[u8]) -> Option<u64> {
+        match &self.message {
+            Some(message) if message.remaining() > 0 => Some(message.remaining() as u64),
+            _ => Some(header::frame_length(input)?.saturating_sub(input.len() as u64)),
+        }
+    }
+
+    pub(in crate::protocol) fn is_idle(&self) -> bool {
+        self.stage != Stage::Partial && self.message.is_none()
+    }
+
+    fn next(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
+        loop {
+            if self.message.is_some()
+                && let Some(event) = self.assemble(input, limits)?
+            {
+                return Ok(Some(event));
+            }
+            let open = self.message.as_ref().map(|message| (message.len(), message.frames()));
+            let Some(header) = Header::parse(input, Situation { limits, open })? else {
+                self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
+                return Ok(None);
+            };
+            let is_whole = input.len() - header.size >= header.len;
+            let in_place = header.opcode.is_control()
+                || header.is_final && open.is_none() && (is_whole || header.len <= IN_PLACE_MAX);
+            if !in_place {
+                self.begin_frame(&header, input);
+            } else if is_whole {
+                return self.take(&header, input).map(Some);
+            } else {
+                return self.inspect(&header, input).map(|()| None);
+            }
+        }
+    }
+
+    /// Takes a frame that is whole.
+    #[inline]
+    fn take(&mut self, header: &Header, input: &mut BytesMut) -> Result<Event, ProtocolError> {
+        input.advance(header.size);
+        // Splitting nothing off would still cost a reference to the buffer.
+        let mut payload = if header.len == 0 { BytesMut::new() } else { input.split_to(header.len) };
+        self.unmask(header, &mut payload);
+        (self.unmasked, self.begun, self.stage) = (0, 0, Stage::Ready);
+        match header.opcode {
+            Opcode::Text => utf8::text(payload).map(Event::Text),
+            Opcode::Binary => Ok(Event::Binary(payload.freeze())),
+            Opcode::Ping => Ok(Event::Ping(payload.freeze())),
+            Opcode::Pong => Ok(Event::Pong(payload.freeze())),
+            Opcode::Close => close_body::parse(payload.freeze()).map(Event::Close),
+            Opcode::Continue => Err(ProtocolError::UnexpectedContinuation),
+        }
+    }
+
+    /// Unmasks and checks what has arrived of a frame, and leaves it where it is.
+    #[inline(never)]
+    fn inspect(&mut self, header: &Header, input: &mut BytesMut) -> Result<(), ProtocolError> {
+        let payload = &mut input[header.size..];
+        self.unmask(header, payload);
+        let unchecked = self.unmasked as usize - usize::from(self.begun);
+        let begun = match header.opcode {
+            Opcode::Text => utf8::split(payload.get(unchecked..).unwrap_or_default())?.1.len(),
+            Opcode::Close => close_body::check(payload).map(|()| 0)?,
+            _ => 0,
+        };
+        (self.unmasked, self.begun) = (in_place(payload.len()), of_character(begun));
+        self.stage = Stage::Partial;
+        Ok(())
+    }
+
+    /// Unmasks what is not unmasked yet.
+    #[inline]
+    fn unmask(&self, header: &Header, payload: &mut [u8]) {
+        let done = self.unmasked as usize;
+        let fresh = payload.get_mut(done..).unwrap_or_default();
+        mask::apply(fresh, mask::advance(header.key, done));
+    }
+
+    #[inline(never)]
+    fn begin_frame(&mut self, header: &Header, input: &mut BytesMut) {
+        input.advance(header.size);
+        self.stage = Stage::Ready;
+        let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
+        self.message.get_or_insert_with(|| Box::new(Assembly::new(kind))).begin(header);
+    }
+
+    /// Moves what has arrived into the message that is being put together; the message if it is complete.
+    #[inline(never)]
+    fn assemble(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
+        let Some(message) = &mut self.message else { return Ok(None) };
+        if !message.absorb(input, limits.max_message_size)? {
+            return Ok(None);
+        }
+        self.message.take().map(|message| message.finish()).transpose()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "less than IN_PLACE_MAX")]
+const fn in_place(count: usize) -> u32 {
+    count as u32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "at most 3")]
+const fn of_character(count: usize) -> u8 {
+    count as u8
+}

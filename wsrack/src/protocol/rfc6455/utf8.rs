@@ -1,0 +1,141 @@
+//! UTF-8 that arrives in pieces: wrong at the first byte that cannot be right (section 8.1).
+
+use std::str::{self, Utf8Error};
+
+use bytes::{Bytes, BytesMut};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::protocol::error::ProtocolError;
+
+/// From this length on, text beyond ASCII is checked by `simdutf8` and copied.
+///
+/// Without `unsafe` a `Utf8Bytes` over the read buffer can only come from the standard library's check, which
+/// is fast for ASCII but takes half a nanosecond a byte beyond it: six times as long as both steps here.
+const COPY_MIN: usize = 256;
+
+/// The payload of a whole text message, in place where that is the fast way.
+#[inline]
+pub(super) fn text(payload: BytesMut) -> Result<Utf8Bytes, ProtocolError> {
+    if payload.len() >= COPY_MIN
+        && !payload.is_ascii()
+        && let Ok(text) = simdutf8::basic::from_utf8(&payload)
+    {
+        return Ok(text.into());
+    }
+    Utf8Bytes::try_from(payload.freeze()).map_err(broken)
+}
+
+/// The payload of a close frame behind its code.
+pub(super) fn reason(bytes: Bytes) -> Result<Utf8Bytes, ProtocolError> {
+    Utf8Bytes::try_from(bytes).map_err(|_| ProtocolError::InvalidCloseReason)
+}
+
+/// Splits a piece of text before the character that it ends inside, if it does.
+/// The second half has at most three bytes, and bytes exist that make them a character.
+pub(super) fn split(piece: &[u8]) -> Result<(&str, &[u8]), ProtocolError> {
+    let (whole, begun) = piece.split_at(piece.len() - begun(piece));
+    let whole = validate(whole)?;
+    match str::from_utf8(begun) {
+        Err(error) if error.error_len().is_some() => Err(ProtocolError::InvalidUtf8),
+        _ => Ok((whole, begun)),
+    }
+}
+
+/// Text under construction.
+#[derive(Debug, Default)]
+pub(super) struct TextBuffer {
+    text: String,
+    /// The beginning of a character whose end has not arrived.
+    begun: [u8; 4],
+    begun_len: u8,
+}
+
+impl TextBuffer {
+    /// Appends a piece. `room` says how many bytes to make room for, given length, capacity and need.
+    pub(super) fn push(
+        &mut self,
+        piece: &[u8],
+        room: impl FnOnce(usize, usize, usize) -> usize,
+    ) -> Result<(), ProtocolError> {
+        let held = usize::from(self.begun_len);
+        self.text.reserve_exact(room(self.text.len(), self.text.capacity(), held + piece.len()));
+        let rest = self.complete_character(piece)?;
+        let (whole, begun) = split(rest)?;
+        self.text.push_str(whole);
+        for &byte in begun {
+            self.begin(byte);
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<Utf8Bytes, ProtocolError> {
+        if self.begun_len == 0 { Ok(self.text.into()) } else { Err(ProtocolError::TruncatedUtf8) }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.text.len() + usize::from(self.begun_len)
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.text.capacity()
+    }
+
+    /// Feeds the character that was begun, byte by byte; what is left of `piece`.
+    fn complete_character<'a>(&mut self, mut piece: &'a [u8]) -> Result<&'a [u8], ProtocolError> {
+        while self.begun_len > 0
+            && let Some((&byte, rest)) = piece.split_first()
+        {
+            self.begin(byte);
+            piece = rest;
+            match str::from_utf8(&self.begun[..usize::from(self.begun_len)]) {
+                Ok(character) => {
+                    self.text.push_str(character);
+                    self.begun_len = 0;
+                }
+                Err(error) if error.error_len().is_none() => {}
+                Err(_) => return Err(ProtocolError::InvalidUtf8),
+            }
+        }
+        Ok(piece)
+    }
+
+    fn begin(&mut self, byte: u8) {
+        if let Some(free) = self.begun.get_mut(usize::from(self.begun_len)) {
+            *free = byte;
+            self.begun_len += 1;
+        }
+    }
+}
+
+fn broken(error: Utf8Error) -> ProtocolError {
+    match error.error_len() {
+        Some(_) => ProtocolError::InvalidUtf8,
+        None => ProtocolError::TruncatedUtf8,
+    }
+}
+
+/// How many bytes at the end of `piece` look like the beginning of a character.
+#[inline]
+fn begun(piece: &[u8]) -> usize {
+    for (i, byte) in piece.iter().rev().take(3).enumerate() {
+        let width = match byte {
+            0x80..=0xbf => continue,
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => 1,
+        };
+        return if width > i + 1 { i + 1 } else { 0 };
+    }
+    0
+}
+
+/// Short pieces are not worth a call through `simdutf8`'s choice of instructions.
+#[inline]
+fn validate(piece: &[u8]) -> Result<&str, ProtocolError> {
+    if piece.len() < 64 {
+        str::from_utf8(piece).map_err(|_| ProtocolError::InvalidUtf8)
+    } else {
+        simdutf8::basic::from_utf8(piece).map_err(|_| ProtocolError::InvalidUtf8)
+    }
+}
