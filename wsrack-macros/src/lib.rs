@@ -11,7 +11,7 @@ use crate::names::Marker;
 
 #[proc_macro_attribute]
 pub fn websocket_app(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    websocket_app::expand(arguments.into(), item.into()).into()
+    websocket_app::expand(arguments.into(), &item.into()).into()
 }
 
 /// The markers as attributes of their own, so that they can be imported, looked up and completed. `websocket_app`
@@ -20,7 +20,7 @@ macro_rules! markers {
     ($($name:ident: $marker:ident;)*) => {$(
         #[proc_macro_attribute]
         pub fn $name(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-            websocket_app::misplaced(Marker::$marker, item.into()).into()
+            websocket_app::misplaced(Marker::$marker, &item.into()).into()
         }
     )*};
 }

@@ -72,13 +72,15 @@ impl Arguments {
 
     fn share(&mut self, sharing: Sharing, name: Ident, value: &Value) -> syn::Result<()> {
         if !matches!(value, Value::None) {
-            return Err(syn::Error::new(name.span(), format!("`{name}` stands alone: `#[websocket_app({name})]`")));
+            return Err(syn::Error::new(
+                name.span(),
+                format!("`{name}` stands alone: `#[websocket_app({name})]`"),
+            ));
         }
         match &self.sharing {
-            Some((other, _)) if *other != sharing => Err(syn::Error::new(
-                name.span(),
-                "an application is either `shared` or `per_connection`",
-            )),
+            Some((other, _)) if *other != sharing => {
+                Err(syn::Error::new(name.span(), "an application is either `shared` or `per_connection`"))
+            }
             _ => {
                 self.sharing = Some((sharing, name));
                 Ok(())

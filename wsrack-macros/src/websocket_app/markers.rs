@@ -80,14 +80,20 @@ impl Markers {
             Visit::Keep => true,
             Visit::Take => false,
             Visit::Replace(meta) => {
-                attr.meta = meta;
+                attr.meta = *meta;
                 true
             }
         });
         found
     }
 
-    fn visit(&mut self, meta: &Meta, within: &[TokenStream], krate: Option<&Path>, errors: &mut Errors) -> Visit {
+    fn visit(
+        &mut self,
+        meta: &Meta,
+        within: &[TokenStream],
+        krate: Option<&Path>,
+        errors: &mut Errors,
+    ) -> Visit {
         let Some(name) = our_name(meta.path(), krate) else { return Visit::Keep };
         let is_qualified = meta.path().segments.len() > 1;
         if let Some(marker) = Marker::from_name(&name) {
@@ -151,7 +157,7 @@ impl Markers {
             (false, _) => Visit::Keep,
             (true, true) => Visit::Take,
             (true, false) => match syn::parse2(quote!(#path(#predicate, #(#kept),*))) {
-                Ok(meta) => Visit::Replace(meta),
+                Ok(meta) => Visit::Replace(Box::new(meta)),
                 Err(_) => Visit::Keep,
             },
         }
@@ -162,7 +168,7 @@ impl Markers {
 enum Visit {
     Keep,
     Take,
-    Replace(Meta),
+    Replace(Box<Meta>),
 }
 
 /// An attribute that is not known here; one that looks like a marker is a mistake, for it would do nothing.
@@ -172,7 +178,10 @@ fn misspelt(name: &str, is_qualified: bool, meta: &Meta, errors: &mut Errors) ->
         errors.on(meta.path(), "`#[websocket_app]` belongs on the `impl` block, not on a method in it");
     } else if is_qualified || nearest(name, known).is_some() {
         let hint = did_you_mean(name, known);
-        errors.on(meta.path(), format_args!("there is no marker `#[{name}]`{hint} The markers: {}", known.join(", ")));
+        errors.on(
+            meta.path(),
+            format_args!("there is no marker `#[{name}]`{hint} The markers: {}", known.join(", ")),
+        );
     } else {
         return Visit::Keep;
     }
@@ -197,8 +206,7 @@ fn role(marker: Marker, meta: &Meta, errors: &mut Errors) -> Option<Role> {
     })
 }
 
-const MESSAGE_ARGUMENTS: &str =
-    "the arguments of `#[on_message]` are `event = \"name\"`, `blocking` and `boxed`: `#[on_message(event = \"join\")]`";
+const MESSAGE_ARGUMENTS: &str = "the arguments of `#[on_message]` are `event = \"name\"`, `blocking` and `boxed`: `#[on_message(event = \"join\")]`";
 
 fn message_role(meta: &Meta) -> syn::Result<Role> {
     let mut event = None;
@@ -208,7 +216,7 @@ fn message_role(meta: &Meta) -> syn::Result<Role> {
         Meta::NameValue(_) => return Err(syn::Error::new_spanned(meta, MESSAGE_ARGUMENTS)),
         Meta::List(list) => list.parse_nested_meta(|argument| {
             if argument.path.is_ident("event") {
-                let name = argument.value().and_then(|value| value.parse::<LitStr>());
+                let name = argument.value().and_then(syn::parse::ParseBuffer::parse::<LitStr>);
                 event = Some(name.map_err(|error| {
                     syn::Error::new(error.span(), "an event's name is a string: `event = \"join\"`")
                 })?);
@@ -219,7 +227,9 @@ fn message_role(meta: &Meta) -> syn::Result<Role> {
             } else {
                 let name = argument.path.to_token_stream().to_string();
                 let hint = did_you_mean(&name, ["event", "blocking", "boxed"]);
-                return Err(argument.error(format!("there is no argument `{name}`{hint} {MESSAGE_ARGUMENTS}")));
+                return Err(
+                    argument.error(format!("there is no argument `{name}`{hint} {MESSAGE_ARGUMENTS}"))
+                );
             }
             Ok(())
         })?,
@@ -227,7 +237,8 @@ fn message_role(meta: &Meta) -> syn::Result<Role> {
     Ok(Role::Message { event, run })
 }
 
-const EVERY_ARGUMENT: &str = "`#[every]` needs its period: `#[every(\"5s\")]`, or a constant of the type `Duration`";
+const EVERY_ARGUMENT: &str =
+    "`#[every]` needs its period: `#[every(\"5s\")]`, or a constant of the type `Duration`";
 
 fn every_role(meta: &Meta) -> syn::Result<Role> {
     let Meta::List(list) = meta else { return Err(syn::Error::new_spanned(meta, EVERY_ARGUMENT)) };

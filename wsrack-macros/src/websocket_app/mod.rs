@@ -19,7 +19,7 @@ use crate::diagnostics::Errors;
 use crate::names::Marker;
 
 /// The block without its markers, and what makes the type an application; the block is there after mistakes too.
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = Arguments::parse(arguments, &mut errors);
     let Some(mut block) = errors.keep(syn::parse2::<Block>(item.clone())) else {
@@ -45,7 +45,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 const TRAIT: &str = "`#[websocket_app]` belongs on the type's own `impl` block, not on that of a trait: write `impl Chat { … }`";
 
 /// A marker that was expanded by itself.
-pub(crate) fn misplaced(marker: Marker, item: TokenStream) -> TokenStream {
+pub(crate) fn misplaced(marker: Marker, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let name = marker.name();
     errors.on(

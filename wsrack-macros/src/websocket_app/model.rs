@@ -104,7 +104,9 @@ impl Handlers {
             Role::Upgrade => self.upgrade.push(handler),
             Role::Open => self.open.push(handler),
             Role::Message { event: None, run } => self.message.push(MessageHandler { handler, run }),
-            Role::Message { event: Some(event), run } => self.event.push(EventHandler { event, handler, run }),
+            Role::Message { event: Some(event), run } => {
+                self.event.push(EventHandler { event, handler, run });
+            }
             Role::Notify => self.notify.push(handler),
             Role::Every(period) => self.every.push(EveryHandler { period, handler }),
             Role::Error => self.error.push(handler),
@@ -138,7 +140,9 @@ impl Handlers {
 fn sharing(handlers: &Handlers, arguments: &Arguments, errors: &mut Errors) -> Sharing {
     match &arguments.sharing {
         Some((Sharing::Shared, _)) => {
-            for handler in handlers.of_connection().filter(|handler| handler.receiver.is_mut && handler.cfg.is_empty()) {
+            for handler in
+                handlers.of_connection().filter(|handler| handler.receiver.is_mut && handler.cfg.is_empty())
+            {
                 errors.at(
                     handler.receiver.span,
                     "this application is `shared`, so its handlers take `&self`; write `per_connection` to give each \

@@ -21,7 +21,7 @@ pub(super) struct Block {
 }
 
 pub(super) enum Item {
-    Method(Method),
+    Method(Box<Method>),
     /// A constant, a type, a macro, or what rustc complains of itself.
     Other(TokenStream),
 }
@@ -36,7 +36,7 @@ pub(super) struct Method {
 impl Block {
     pub(super) fn methods(&mut self) -> impl Iterator<Item = &mut Method> {
         self.items.iter_mut().filter_map(|item| match item {
-            Item::Method(method) => Some(method),
+            Item::Method(method) => Some(&mut **method),
             Item::Other(_) => None,
         })
     }
@@ -101,7 +101,7 @@ impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let ahead = input.fork();
         match ahead.parse::<Method>() {
-            Ok(_) => input.parse().map(Self::Method),
+            Ok(_) => input.parse().map(Box::new).map(Self::Method),
             Err(_) => parse_other(input).map(Self::Other),
         }
     }
@@ -154,7 +154,8 @@ impl ToTokens for Block {
 impl ToTokens for Item {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Self::Method(Method { attrs, vis, sig, body }) => {
+            Self::Method(method) => {
+                let Method { attrs, vis, sig, body } = &**method;
                 tokens.extend(quote!(#(#attrs)* #vis #sig #body));
             }
             Self::Other(other) => tokens.extend(other.clone()),

@@ -23,7 +23,9 @@ pub(super) fn check(handlers: &Handlers, errors: &mut Errors) {
         let ident = &handler.ident;
         errors.on(
             ident,
-            format_args!("`#[on_error]` takes the error as its last parameter: `fn {ident}(&self, error: &Error)`"),
+            format_args!(
+                "`#[on_error]` takes the error as its last parameter: `fn {ident}(&self, error: &Error)`"
+            ),
         );
     }
 }
@@ -40,7 +42,9 @@ fn only_one(marker: Marker, handlers: &[Handler], errors: &mut Errors) {
 /// What is said of two handlers of one phase.
 pub(super) fn two(marker: Marker, first: &Handler, second: &Handler) -> String {
     let (first, second) = (&first.ident, &second.ident);
-    format!("two {marker} handlers: `{first}` and `{second}`; an application has one, so make one of them, or call one from the other")
+    format!(
+        "two {marker} handlers: `{first}` and `{second}`; an application has one, so make one of them, or call one from the other"
+    )
 }
 
 fn check_messages(handlers: &Handlers, errors: &mut Errors) {
@@ -52,12 +56,18 @@ fn check_messages(handlers: &Handlers, errors: &mut Errors) {
     for (run, handler) in runs {
         if !run.blocking {
             if run.boxed && !handler.is_async {
-                errors.on(&handler.ident, "`boxed` keeps a future on the heap while it runs, and a plain `fn` has none");
+                errors.on(
+                    &handler.ident,
+                    "`boxed` keeps a future on the heap while it runs, and a plain `fn` has none",
+                );
             }
             continue;
         }
         if handler.is_async {
-            errors.on(&handler.ident, "`blocking` moves a plain `fn` to the blocking pool; an `async fn` does not need it");
+            errors.on(
+                &handler.ident,
+                "`blocking` moves a plain `fn` to the blocking pool; an `async fn` does not need it",
+            );
         }
         if handler.receiver.is_mut {
             errors.at(
@@ -82,7 +92,9 @@ fn check_events(events: &[EventHandler], errors: &mut Errors) {
             let (first, second_ident) = (&first.handler.ident, &second.handler.ident);
             errors.on(
                 &second.event,
-                format_args!("two handlers for the event `{name}`: `{first}` and `{second_ident}`; an event has one"),
+                format_args!(
+                    "two handlers for the event `{name}`: `{first}` and `{second_ident}`; an event has one"
+                ),
             );
         }
     }
@@ -94,7 +106,9 @@ fn check_notify(handlers: &[Handler], errors: &mut Errors) {
         let (_, Some(value)) = second.split_last() else {
             errors.on(
                 ident,
-                format_args!("`#[on_notify]` takes the value as its last parameter: `fn {ident}(&self, value: T)`"),
+                format_args!(
+                    "`#[on_notify]` takes the value as its last parameter: `fn {ident}(&self, value: T)`"
+                ),
             );
             continue;
         };
@@ -107,7 +121,9 @@ fn check_notify(handlers: &[Handler], errors: &mut Errors) {
             let first = &first.ident;
             errors.on(
                 ident,
-                format_args!("two `#[on_notify]` handlers for `{text}`: `{first}` and `{ident}`; a type has one"),
+                format_args!(
+                    "two `#[on_notify]` handlers for `{text}`: `{first}` and `{ident}`; a type has one"
+                ),
             );
         }
     }

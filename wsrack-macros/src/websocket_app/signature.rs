@@ -55,7 +55,10 @@ impl Handler {
         check_qualifiers(sig, &mut own);
         check_generics(sig, &mut own);
         let receiver = receiver(marker, sig, &mut own);
-        let outside = Outside { self_ty, lifetimes: sig.generics.lifetimes().map(|it| it.lifetime.ident.clone()).collect() };
+        let outside = Outside {
+            self_ty,
+            lifetimes: sig.generics.lifetimes().map(|it| it.lifetime.ident.clone()).collect(),
+        };
         let params = typed(sig).filter_map(|param| outside.param(param, &mut own)).collect();
         let (output, borrows) = match &sig.output {
             ReturnType::Default => (None, None),
@@ -81,7 +84,7 @@ impl Handler {
 fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
     sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(param) => Some(param),
-        _ => None,
+        FnArg::Receiver(_) => None,
     })
 }
 
@@ -109,7 +112,7 @@ fn check_generics(sig: &Signature, errors: &mut Errors) {
         let (name, what) = match param {
             GenericParam::Type(param) => (&param.ident, "type"),
             GenericParam::Const(param) => (&param.ident, "const"),
-            _ => continue,
+            GenericParam::Lifetime(_) => continue,
         };
         errors.on(
             name,
@@ -140,7 +143,10 @@ fn receiver(marker: Marker, sig: &Signature, errors: &mut Errors) -> Option<Self
         return None;
     };
     if marker == Marker::Stop && is_mut {
-        errors.on(receiver, "`#[on_stop]` takes `&self`: the application is shared until its last connection is gone");
+        errors.on(
+            receiver,
+            "`#[on_stop]` takes `&self`: the application is shared until its last connection is gone",
+        );
         return None;
     }
     Some(SelfParam { is_mut, span: receiver.self_token.span() })
@@ -169,9 +175,11 @@ struct Outside<'a> {
 
 impl Outside<'_> {
     fn param(&self, param: &PatType, errors: &mut Errors) -> Option<Param> {
-        if let Some(attr) = param.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+        if let Some(attr) =
+            param.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
         {
-            errors.on(attr, "a handler's parameter cannot stand under a condition; put it on the whole method");
+            errors
+                .on(attr, "a handler's parameter cannot stand under a condition; put it on the whole method");
             return None;
         }
         let tokens = param.ty.to_token_stream();
@@ -198,7 +206,8 @@ impl Outside<'_> {
                 }
                 TokenTree::Ident(ident) if ident == "Self" => {
                     let self_ty = at(self.self_ty.to_token_stream(), ident.span());
-                    let is_path = matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+                    let is_path =
+                        matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
                     out.extend(if is_path { quote!(<#self_ty>) } else { self_ty });
                 }
                 TokenTree::Punct(punct) if punct.as_char() == '\'' => {
@@ -228,7 +237,8 @@ impl Outside<'_> {
                     }
                 }
                 TokenTree::Punct(punct) if punct.as_char() == '&' => {
-                    let is_named = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
+                    let is_named =
+                        matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
                     if !is_named {
                         return Some(punct.span());
                     }

@@ -17,22 +17,30 @@ impl Expansion<'_> {
     }
 
     /// Parameters that come from the phase `context`, which is at hand as `cx`.
-    pub(super) fn from_context(self, params: &[Param], context: &TokenStream) -> Vec<TokenStream> {
+    pub(super) fn context_arguments(self, params: &[Param], context: &TokenStream) -> Vec<TokenStream> {
         let p = self.p;
-        let argument = |Param { ty, span }: &Param| {
-            quote_spanned!(shown_at(*span)=> <#ty as #p::FromContext<'_, #context>>::from_context(cx)?)
-        };
+        let argument = |Param { ty, span }: &Param| quote_spanned!(shown_at(*span)=> <#ty as #p::FromContext<'_, #context>>::from_context(cx)?);
         params.iter().map(argument).collect()
     }
 
     /// `<Chat>::say(self, …)`
-    pub(super) fn plain_call(self, handler: &Handler, receiver: &TokenStream, arguments: &[TokenStream]) -> TokenStream {
+    pub(super) fn plain_call(
+        self,
+        handler: &Handler,
+        receiver: &TokenStream,
+        arguments: &[TokenStream],
+    ) -> TokenStream {
         let (self_ty, ident) = (&self.app.self_ty, &handler.ident);
         quote!(<#self_ty>::#ident(#receiver #(, #arguments)*))
     }
 
     /// The same, awaited where it is `async`; a future that is not `Send` is an error on the method's name.
-    pub(super) fn call(self, handler: &Handler, receiver: &TokenStream, arguments: &[TokenStream]) -> TokenStream {
+    pub(super) fn call(
+        self,
+        handler: &Handler,
+        receiver: &TokenStream,
+        arguments: &[TokenStream],
+    ) -> TokenStream {
         let p = self.p;
         let call = self.plain_call(handler, receiver, arguments);
         if handler.is_async {

@@ -174,7 +174,10 @@ fn panic_if(first: &Handler, second: &Handler, condition: &TokenStream, message:
 }
 
 fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
-    items.iter().enumerate().flat_map(|(place, second)| items[..place].iter().map(move |first| (first, second)))
+    items
+        .iter()
+        .enumerate()
+        .flat_map(|(place, second)| items[..place].iter().map(move |first| (first, second)))
 }
 
 /// The statements of `fn check`.

@@ -52,9 +52,11 @@ impl Expansion<'_> {
         } else {
             self.run(handler, *run, &arguments)
         };
-        let sent = Self::returned(handler, &call, |reply| {
-            quote!(#p::IntoReply::reply(#reply, #p::ReplyTo::new(cx, #p::Some(delivery))).await)
-        });
+        let sent = Self::returned(
+            handler,
+            &call,
+            |reply| quote!(#p::IntoReply::reply(#reply, #p::ReplyTo::new(cx, #p::Some(delivery))).await),
+        );
         let kinds = self.kinds(handler);
         Self::statement(handler, &quote!(if #kinds.contains(delivery.kind()) { return { #sent }; }))
     }
@@ -62,10 +64,8 @@ impl Expansion<'_> {
     /// The kinds of messages that a handler takes.
     pub(super) fn kinds(self, handler: &Handler) -> TokenStream {
         let p = self.p;
-        match handler.params.last() {
-            Some(Param { ty, span }) => quote_spanned!(shown_at(*span)=> #p::kinds::<#ty, _>()),
-            None => quote!(#p::Kinds::ALL),
-        }
+        let Some(Param { ty, span }) = handler.params.last() else { return quote!(#p::Kinds::ALL) };
+        quote_spanned!(shown_at(*span)=> #p::kinds::<#ty, _>())
     }
 
     fn events(self) -> TokenStream {

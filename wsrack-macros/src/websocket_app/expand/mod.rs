@@ -62,7 +62,8 @@ impl Expansion<'_> {
         let (session_ty, session) = match self.app.sharing {
             Sharing::Shared => (quote!(#p::Shared<Self>), quote!(#p::Shared(#p::Arc::clone(this)))),
             Sharing::PerConnection => {
-                let first = self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
+                let first =
+                    self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
                 (quote!(Self), quote_spanned!(shown_at(first)=> #p::clone_for_connection(this)))
             }
         };

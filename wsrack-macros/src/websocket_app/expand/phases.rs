@@ -11,7 +11,12 @@ use super::call::cfg_value;
 impl Expansion<'_> {
     pub(super) fn on_start(self) -> TokenStream {
         let p = self.p;
-        self.unit_phase(&self.app.handlers.start, &quote!(on_start), &quote!(&mut self), &quote!(#p::StartContext))
+        self.unit_phase(
+            &self.app.handlers.start,
+            &quote!(on_start),
+            &quote!(&mut self),
+            &quote!(#p::StartContext),
+        )
     }
 
     pub(super) fn on_stop(self) -> TokenStream {
@@ -21,7 +26,12 @@ impl Expansion<'_> {
 
     pub(super) fn on_close(self) -> TokenStream {
         let p = self.p;
-        self.unit_phase(&self.app.handlers.close, &quote!(on_close), &quote!(&mut self), &quote!(#p::CloseContext))
+        self.unit_phase(
+            &self.app.handlers.close,
+            &quote!(on_close),
+            &quote!(&mut self),
+            &quote!(#p::CloseContext),
+        )
     }
 
     /// A phase in which nothing is sent.
@@ -39,7 +49,7 @@ impl Expansion<'_> {
         let is_close = name.to_string() == "on_close";
         let session = if is_close { self.session() } else { quote!(self) };
         let body = Self::only(handlers, &quote!(#p::Ok(())), |handler| {
-            let call = self.call(handler, &session, &self.from_context(&handler.params, context));
+            let call = self.call(handler, &session, &self.context_arguments(&handler.params, context));
             Self::returned(handler, &call, |unit| quote!(#p::IntoUnit::into_unit(#unit)))
         });
         quote! {
@@ -57,7 +67,8 @@ impl Expansion<'_> {
         let p = self.p;
         let context = quote!(#p::UpgradeContext);
         let body = Self::only(handlers, &quote!(#p::Ok(#p::Extensions::new())), |handler| {
-            let call = self.call(handler, &self.session(), &self.from_context(&handler.params, &context));
+            let call =
+                self.call(handler, &self.session(), &self.context_arguments(&handler.params, &context));
             Self::returned(handler, &call, |decision| quote!(#p::IntoUpgrade::into_upgrade(#decision)))
         });
         quote! {
@@ -169,16 +180,18 @@ impl Expansion<'_> {
 
     pub(super) fn live_arguments(self, params: &[super::super::signature::Param]) -> Vec<TokenStream> {
         let p = self.p;
-        self.from_context(params, &quote!(#p::Context))
+        self.context_arguments(params, &quote!(#p::Context))
     }
 
     /// Calls a handler that answers no message, and sends what it returns.
     fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> TokenStream {
         let p = self.p;
         let call = self.call(handler, &self.session(), arguments);
-        Self::returned(handler, &call, |reply| {
-            quote!(#p::IntoReply::reply(#reply, #p::ReplyTo::new(cx, #p::None)).await)
-        })
+        Self::returned(
+            handler,
+            &call,
+            |reply| quote!(#p::IntoReply::reply(#reply, #p::ReplyTo::new(cx, #p::None)).await),
+        )
     }
 }
 

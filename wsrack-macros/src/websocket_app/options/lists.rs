@@ -115,7 +115,9 @@ fn words(value: Value, what: &str) -> Read<Words> {
     }
     let word = |item: Expr| match item {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Ok(LitStr::new(number.base10_digits(), number.span())),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            Ok(LitStr::new(number.base10_digits(), number.span()))
+        }
         other => Err(Error::new_spanned(other, what)),
     };
     items.into_iter().map(word).collect::<Read<_>>().map(Words::List)
@@ -181,7 +183,10 @@ fn authority_problem(text: &str) -> Option<&'static str> {
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let is_host = match address {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+        None => {
+            !host.is_empty()
+                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+        }
     };
     (!is_host).then_some(HOST)
 }

@@ -110,7 +110,9 @@ impl Setter {
                 time => Self::Time(time),
             },
             Kind::Limit if value == "off" => Self::NoLimit,
-            Kind::Limit => number(not_zero(count(value)?, "nobody could connect; `off` takes the limit away")?),
+            Kind::Limit => {
+                number(not_zero(count(value)?, "nobody could connect; `off` takes the limit away")?)
+            }
             Kind::Rate if value == "off" => Self::NoRate,
             Kind::Rate => {
                 let (messages, per) = units::rate(value)?;
@@ -132,11 +134,13 @@ impl Setter {
                 }
             }
             (Kind::Time, Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) => {
-                let message = format!("a time needs a unit: `\"{number}s\"`, or a constant of the type `Duration`");
+                let message =
+                    format!("a time needs a unit: `\"{number}s\"`, or a constant of the type `Duration`");
                 return Err(syn::Error::new(number.span(), message));
             }
             (Kind::Rate, Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) => {
-                let message = format!("a rate needs a time: `\"{number}/s\"`, or a constant of the type `Rate`");
+                let message =
+                    format!("a rate needs a time: `\"{number}/s\"`, or a constant of the type `Rate`");
                 return Err(syn::Error::new(number.span(), message));
             }
             (Kind::Size | Kind::Count | Kind::Limit, Expr::Lit(ExprLit { lit: Lit::Int(number), .. }))
