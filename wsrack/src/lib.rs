@@ -45,3 +45,6 @@ pub use message::{IntoMessage, Json, Message, Text};
 pub use mount_point::MountPoint;
 pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
 pub use outbox::Socket;
+pub use wsrack_macros::{
+    every, on_close, on_error, on_message, on_notify, on_open, on_start, on_stop, on_upgrade, websocket_app,
+};

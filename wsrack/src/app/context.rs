@@ -35,7 +35,7 @@ pub struct UpgradeContext {
 }
 
 /// A live connection: `#[on_open]`, `#[on_message]`, `#[on_error]`, `#[on_notify]`, `#[every]`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Context {
     pub(crate) env: Env,
     pub(crate) socket: Socket,

@@ -47,9 +47,10 @@ impl<'a> Event<'a> {
         reply.event_reply(self, cx)
     }
 
-    /// Answers an event whose data is not what its handler asks for: the client's mistake, so it is told.
-    pub fn invalid(&self, cx: &Context, error: &Error) -> Result<(), Error> {
-        self.error(cx, "invalid_data", Some(&error.to_string()))
+    /// Answers an event whose data is not what its handler asks for: the client's mistake, so it is told. Every other
+    /// error is handed back.
+    pub fn invalid(&self, cx: &Context, error: Error) -> Result<(), Error> {
+        if error.is_decode() { self.error(cx, "invalid_data", Some(&error.to_string())) } else { Err(error) }
     }
 
     /// What becomes of a message when neither an event handler nor a plain one took it.

@@ -40,6 +40,15 @@ impl Kinds {
         self.0 & other.0 != 0
     }
 
+    /// All of them together.
+    #[must_use]
+    pub const fn all(sets: &[Self]) -> Self {
+        match sets {
+            [] => Self::NONE,
+            [first, others @ ..] => first.with(Self::all(others)),
+        }
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {

@@ -2,6 +2,7 @@
 //! connection that runs it.
 
 mod context;
+mod error_param;
 mod event;
 mod extract;
 mod message_param;
@@ -17,6 +18,7 @@ use http::Extensions;
 
 pub(crate) use self::context::Scope;
 pub use self::context::{CloseContext, Context, StartContext, UpgradeContext};
+pub use self::error_param::{ErrorParam, levels as error_levels};
 pub use self::event::{Event, EventParam, IntoEventReply};
 pub use self::extract::{Extension, FromContext, FromEnv, OptionalFromEnv, Path, Query};
 pub use self::message_param::{FromMessage, Kinds, MessageParam};

@@ -33,6 +33,14 @@ impl Delivery {
         }
     }
 
+    /// The same for another thread, to which a message that is still arriving moves.
+    pub(crate) fn hand_over(&self) -> Self {
+        match self {
+            Self::Message(message) => Self::Message(message.clone()),
+            Self::Stream(kind, _) => Self::Stream(*kind, Mutex::new(self.take_stream())),
+        }
+    }
+
     pub(crate) fn payload(&self) -> Option<&Bytes> {
         match self {
             Self::Message(message) => Some(message.shared()),

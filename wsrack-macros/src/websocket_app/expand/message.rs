@@ -1,0 +1,132 @@
+//! `#[on_message]`: events by their name, then messages by their kind.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::super::arguments::Sharing;
+use super::super::markers::Run;
+use super::super::model::{EventHandler, MessageHandler};
+use super::super::signature::{Handler, Param};
+use super::{Expansion, shown_at};
+
+impl Expansion<'_> {
+    pub(super) fn on_message(self) -> TokenStream {
+        let handlers = &self.app.handlers;
+        if handlers.message.is_empty() && handlers.event.is_empty() {
+            return TokenStream::new();
+        }
+        let p = self.p;
+        let events = self.events();
+        let messages = handlers.message.iter().map(|message| self.message(message));
+        let unhandled = if handlers.event.is_empty() {
+            quote!(#p::Err(cx.unhandled(delivery.kind())))
+        } else {
+            quote!(#p::Event::unhandled(event.as_ref(), cx, delivery))
+        };
+        let conflicts = self.generic_conflicts();
+        quote! {
+            async fn on_message(
+                &mut self,
+                cx: &#p::Context,
+                delivery: &#p::Delivery,
+            ) -> #p::Result<(), #p::Error> {
+                #conflicts
+                #events
+                #(#messages)*
+                #unhandled
+            }
+        }
+    }
+
+    fn message(self, MessageHandler { handler, run }: &MessageHandler) -> TokenStream {
+        let p = self.p;
+        let (others, last) = handler.split_last();
+        let mut arguments = self.live_arguments(others);
+        arguments.extend(last.map(|Param { ty, span }| {
+            quote_spanned!(shown_at(*span)=> <#ty as #p::MessageParam<'_, _>>::take(cx, delivery)?)
+        }));
+        let call = if run.blocking {
+            let call = self.plain_call(handler, &quote!(app), &arguments);
+            let app = self.owned();
+            quote!(#p::blocking(#app, cx, delivery, |app, cx, delivery| #p::Ok(#call)).await?)
+        } else {
+            self.run(handler, *run, &arguments)
+        };
+        let sent = Self::returned(
+            handler,
+            &call,
+            |reply| quote!(#p::IntoReply::reply(#reply, #p::ReplyTo::new(cx, #p::Some(delivery))).await),
+        );
+        let kinds = self.kinds(handler);
+        Self::statement(handler, &quote!(if #kinds.contains(delivery.kind()) { return { #sent }; }))
+    }
+
+    /// The kinds of messages that a handler takes.
+    pub(super) fn kinds(self, handler: &Handler) -> TokenStream {
+        let p = self.p;
+        let Some(Param { ty, span }) = handler.params.last() else { return quote!(#p::Kinds::ALL) };
+        quote_spanned!(shown_at(*span)=> #p::kinds::<#ty, _>())
+    }
+
+    fn events(self) -> TokenStream {
+        let events = &self.app.handlers.event;
+        if events.is_empty() {
+            return TokenStream::new();
+        }
+        let p = self.p;
+        let arms = events.iter().map(|event| self.event(event));
+        quote! {
+            let event = #p::Event::parse(delivery);
+            if let #p::Some(event) = &event {
+                match event.name() {
+                    #(#arms)*
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn event(self, EventHandler { event, handler, run }: &EventHandler) -> TokenStream {
+        let p = self.p;
+        let (others, last) = handler.split_last();
+        let mut arguments = self.live_arguments(others);
+        let taken = last.map(|Param { ty, span }| {
+            quote_spanned!(shown_at(*span)=> <#ty as #p::EventParam<'_, _>>::take(cx, event))
+        });
+        let call = if run.blocking {
+            arguments.extend(taken.map(|taken| quote!(#taken?)));
+            let call = self.plain_call(handler, &quote!(app), &arguments);
+            let app = self.owned();
+            let call = quote!(#p::blocking_event(#app, cx, delivery, |app, cx, event| #p::Ok(#call)).await);
+            quote!(match #call { #p::Ok(reply) => reply, #p::Err(error) => return event.invalid(cx, error) })
+        } else {
+            arguments.extend(taken.map(|taken| {
+                quote!(match #taken { #p::Ok(data) => data, #p::Err(error) => return event.invalid(cx, error) })
+            }));
+            self.run(handler, *run, &arguments)
+        };
+        let sent = Self::returned(handler, &call, |reply| quote!(event.reply(cx, #reply)));
+        let (cfg, lints) = (super::call::cfg(&handler.cfg), &handler.lints);
+        quote!(#cfg #(#lints)* #event => return { #sent },)
+    }
+
+    fn run(self, handler: &Handler, run: Run, arguments: &[TokenStream]) -> TokenStream {
+        if run.boxed {
+            let p = self.p;
+            let call = self.plain_call(handler, &self.session(), arguments);
+            let span = shown_at(handler.ident.span());
+            quote_spanned!(span=> #p::Box::pin(#p::handler_future_must_be_send(#call)).await)
+        } else {
+            self.call(handler, &self.session(), arguments)
+        }
+    }
+
+    /// The application as another thread can have it.
+    fn owned(self) -> TokenStream {
+        let p = self.p;
+        match self.app.sharing {
+            Sharing::Shared => quote!(#p::Arc::clone(&self.0)),
+            Sharing::PerConnection => quote!(#p::Clone::clone(&*self)),
+        }
+    }
+}

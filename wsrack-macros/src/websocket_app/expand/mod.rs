@@ -1,0 +1,148 @@
+//! The code that makes the type an application: short, and plain calls into `wsrack::__private`.
+
+mod call;
+mod checks;
+mod message;
+mod phases;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+
+use super::arguments::Sharing;
+use super::model::Application;
+use super::parse::Block;
+
+/// Where the generated code finds its names.
+pub(super) fn private(krate: Option<&Path>) -> TokenStream {
+    krate.map_or_else(|| quote!(::wsrack::__private), |krate| quote!(#krate::__private))
+}
+
+/// What is generated for `application`.
+pub(super) fn application(application: &Application, private: &TokenStream) -> TokenStream {
+    let expansion = Expansion { app: application, p: private };
+    let conflicts = expansion.conflicts();
+    let app = expansion.app_impl();
+    let session = expansion.session_impl();
+    quote!(#conflicts #app #session)
+}
+
+/// After a mistake: an application without handlers, so that nothing else is reported where it is mounted.
+pub(super) fn stub(block: &Block, p: &TokenStream) -> TokenStream {
+    let self_ty = &block.self_ty;
+    let (generics, _, where_clause) = block.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics #p::App for #self_ty #where_clause {
+            type Session = #p::Shared<Self>;
+
+            fn session(this: &#p::Arc<Self>) -> #p::Shared<Self> {
+                #p::Shared(#p::Arc::clone(this))
+            }
+        }
+
+        #[automatically_derived]
+        impl #generics #p::Session<#self_ty> for #p::Shared<#self_ty> #where_clause {}
+    }
+}
+
+/// One application on its way into code.
+#[derive(Clone, Copy)]
+struct Expansion<'a> {
+    app: &'a Application,
+    /// `::wsrack::__private`
+    p: &'a TokenStream,
+}
+
+impl Expansion<'_> {
+    fn app_impl(self) -> TokenStream {
+        let p = self.p;
+        let self_ty = &self.app.self_ty;
+        let (generics, _, where_clause) = self.app.generics.split_for_impl();
+        let (session_ty, session) = match self.app.sharing {
+            Sharing::Shared => (quote!(#p::Shared<Self>), quote!(#p::Shared(#p::Arc::clone(this)))),
+            Sharing::PerConnection => {
+                let first =
+                    self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
+                (quote!(Self), quote_spanned!(shown_at(first)=> #p::clone_for_connection(this)))
+            }
+        };
+        let options = self.options();
+        let start = self.on_start();
+        let stop = self.on_stop();
+        let allow = self.allow();
+        quote! {
+            #[automatically_derived]
+            #allow
+            impl #generics #p::App for #self_ty #where_clause {
+                type Session = #session_ty;
+
+                fn session(this: &#p::Arc<Self>) -> #session_ty {
+                    #session
+                }
+
+                #options
+                #start
+                #stop
+            }
+        }
+    }
+
+    /// What stands behind a handler that is there on a condition is not reached where it holds.
+    fn allow(self) -> TokenStream {
+        let handlers = &self.app.handlers;
+        let mut all = handlers.start.iter().chain(handlers.of_connection()).chain(&handlers.stop);
+        if all.any(|handler| !handler.cfg.is_empty()) {
+            quote!(#[allow(unreachable_code)])
+        } else {
+            TokenStream::new()
+        }
+    }
+
+    fn options(self) -> TokenStream {
+        if self.app.settings.is_empty() {
+            return TokenStream::new();
+        }
+        let p = self.p;
+        let settings = self.app.settings.iter().map(|setting| setting.call(p));
+        quote! {
+            fn options() -> #p::Options {
+                #p::Options::new() #(#settings)*
+            }
+        }
+    }
+
+    fn session_impl(self) -> TokenStream {
+        let p = self.p;
+        let self_ty = &self.app.self_ty;
+        let (generics, _, where_clause) = self.app.generics.split_for_impl();
+        let session_ty = match self.app.sharing {
+            Sharing::Shared => quote!(#p::Shared<#self_ty>),
+            Sharing::PerConnection => quote!(#self_ty),
+        };
+        let allow = self.allow();
+        let items = [
+            self.handlers(),
+            self.check(),
+            self.on_upgrade(),
+            self.on_open(),
+            self.on_message(),
+            self.on_notify(),
+            self.on_every(),
+            self.on_error(),
+            self.on_close(),
+        ];
+        quote! {
+            #[automatically_derived]
+            #allow
+            impl #generics #p::Session<#self_ty> for #session_ty #where_clause {
+                #(#items)*
+            }
+        }
+    }
+}
+
+/// Generated code, shown where the user wrote what it is generated for.
+fn shown_at(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
