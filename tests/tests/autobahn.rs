@@ -7,7 +7,7 @@ use wsrack_tests::{
 
 #[tokio::test]
 async fn echo_passes_the_quick_cases() -> Result {
-    let Some(suite) = Tool::Autobahn.find("the Autobahn cases")? else { return Ok(()) };
+    let Some(suite) = Tool::Autobahn.find("the run of Autobahn's cases")? else { return Ok(()) };
     let echo = Example::start("echo", &ECHO_OPTIONS).await?;
     let report = autobahn::run(&suite, &echo.ws("/"), "quick", &QUICK).await?;
     assert!(report.is_good(), "{report}");
