@@ -20,7 +20,7 @@ pub const ECHO_OPTIONS: [&str; 6] = [
     "--option",
     "max_frame_size=16 MiB",
     "--option",
-    "max_fragments=65536",
+    "max_fragments=100000",
 ];
 
 /// How long all cases of a run may take together; compressed ones take about ten minutes.

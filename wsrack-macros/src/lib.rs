@@ -3,6 +3,7 @@
 
 mod diagnostics;
 mod names;
+mod routes;
 mod websocket_app;
 
 use proc_macro::TokenStream;
@@ -35,4 +36,10 @@ markers! {
     on_error: Error;
     on_close: Close;
     on_stop: Stop;
+}
+
+/// See `wsrack::routes!`.
+#[proc_macro]
+pub fn routes(input: TokenStream) -> TokenStream {
+    routes::routes(input.into()).into()
 }

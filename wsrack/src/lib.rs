@@ -15,7 +15,6 @@ mod connection;
 mod draft;
 mod env;
 mod error;
-#[cfg_attr(not(test), expect(dead_code, reason = "the server that answers handshakes comes later"))]
 mod handshake;
 mod hub;
 mod limits;
@@ -23,7 +22,10 @@ mod message;
 mod mount_point;
 mod options;
 mod outbox;
+pub mod prelude;
 pub mod protocol;
+mod routes;
+mod server;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -45,6 +47,10 @@ pub use message::{IntoMessage, Json, Message, Text};
 pub use mount_point::MountPoint;
 pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
 pub use outbox::Socket;
+pub use routes::{
+    HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app, http, routes,
+};
+pub use server::{Server, ServerBuilder, ServerHandle};
 pub use wsrack_macros::{
     every, on_close, on_error, on_message, on_notify, on_open, on_start, on_stop, on_upgrade, websocket_app,
 };

@@ -18,6 +18,7 @@ pub use crate::draft::Draft;
 pub use crate::env::Env;
 pub use crate::error::Error;
 pub use crate::handshake::Rejection;
+pub use crate::routes::private::*;
 pub use crate::options::{Options, Origins, Rate, SlowClient};
 
 /// The kinds that a handler with this last parameter takes.

@@ -21,6 +21,11 @@ impl Handover {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(start));
     }
 
+    /// Whether an application awaits the stream.
+    pub(crate) fn is_claimed(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// What was claimed, for the server, when hyper is done with the stream.
     pub(crate) fn take(&self) -> Option<impl FnOnce(Io, Bytes) + Send> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
