@@ -15,6 +15,11 @@ pub fn websocket_app(arguments: TokenStream, item: TokenStream) -> TokenStream {
     websocket_app::expand(arguments.into(), &item.into()).into()
 }
 
+#[proc_macro]
+pub fn routes(input: TokenStream) -> TokenStream {
+    routes::routes(input.into()).into()
+}
+
 /// The markers as attributes of their own, so that they can be imported, looked up and completed. `websocket_app`
 /// takes them away before they are expanded: one that is expanded stands in the wrong place.
 macro_rules! markers {
@@ -36,10 +41,4 @@ markers! {
     on_error: Error;
     on_close: Close;
     on_stop: Stop;
-}
-
-/// See `wsrack::routes!`.
-#[proc_macro]
-pub fn routes(input: TokenStream) -> TokenStream {
-    routes::routes(input.into()).into()
 }

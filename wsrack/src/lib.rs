@@ -48,7 +48,8 @@ pub use mount_point::MountPoint;
 pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
 pub use outbox::Socket;
 pub use routes::{
-    HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app, http, routes,
+    HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app,
+    http, routes,
 };
 pub use server::{Server, ServerBuilder, ServerHandle};
 pub use wsrack_macros::{

@@ -18,8 +18,8 @@ pub use crate::draft::Draft;
 pub use crate::env::Env;
 pub use crate::error::Error;
 pub use crate::handshake::Rejection;
-pub use crate::routes::private::*;
 pub use crate::options::{Options, Origins, Rate, SlowClient};
+pub use crate::routes::private::{Key, Routes, Segment, layer, mount};
 
 /// The kinds that a handler with this last parameter takes.
 pub const fn kinds<'a, T: MessageParam<'a, Via>, Via>() -> Kinds {

@@ -23,6 +23,7 @@ pub(crate) use self::handover::Handover;
 pub(crate) use self::io::Io;
 pub(crate) use self::registry::Registry;
 use self::supervised::Supervised;
+pub(crate) use self::supervised::poll_caught;
 use crate::app::{App, CloseContext, Context, Session};
 use crate::error::Error;
 

@@ -45,7 +45,7 @@ impl<T, F: Future<Output = Result<T, Error>>> Future for Supervised<'_, F> {
 }
 
 /// Polls a future of the user's. A panic becomes an error; the future is not polled again after one.
-pub(super) fn poll_caught<T, F>(future: Pin<&mut F>, task: &mut Context<'_>) -> Poll<Result<T, Error>>
+pub(crate) fn poll_caught<T, F>(future: Pin<&mut F>, task: &mut Context<'_>) -> Poll<Result<T, Error>>
 where
     F: Future<Output = Result<T, Error>> + ?Sized,
 {

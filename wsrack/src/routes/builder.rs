@@ -53,7 +53,7 @@ pub struct Routes {
 impl Routes {
     /// No layer and no mount.
     pub fn new() -> Self {
-        Self { layers: Vec::new(), mounts: Vec::new(), hub: Hub::new() }
+        Self { layers: Vec::new(), mounts: Vec::new(), hub: Hub::default() }
     }
 
     /// Puts a tower layer around all mounts of these routes: Rack's `use`. The first is the outermost.

@@ -48,7 +48,8 @@ async fn serve<T>(
 ) where
     TokioIo<T>: Read + Write + Unpin + Send + 'static,
 {
-    let requests = Requests { routes: door.routes, peer, handover: Handover::default(), foreign: Arc::default() };
+    let requests =
+        Requests { routes: door.routes, peer, handover: Handover::default(), foreign: Arc::default() };
     let (handover, foreign) = (requests.handover.clone(), requests.foreign.clone());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
