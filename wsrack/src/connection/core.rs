@@ -24,6 +24,10 @@ const GATHER: usize = 64 << 10;
 
 /// One connection, less its application.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that is so or not; a set of flags says no more"
+)]
 pub(super) struct Core {
     pub(super) io: Io,
     pub(super) outbox: Arc<Outbox>,

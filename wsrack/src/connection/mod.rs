@@ -31,6 +31,7 @@ use crate::error::Error;
 ///
 /// A plain function that captures its state, since the arguments of an `async fn` would lie in the future
 /// twice, and this future is most of what an idle connection costs.
+#[expect(clippy::manual_async_fn, reason = "see above")]
 fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Future<Output = ()> + Send {
     async move {
         let opened = Supervised::new(&mut core, session.on_open(&cx)).await;

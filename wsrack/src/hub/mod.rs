@@ -108,6 +108,8 @@ impl fmt::Debug for Hub {
 impl fmt::Debug for Shards {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let topics = |shard: &Mutex<Shard>| shard.lock().unwrap_or_else(PoisonError::into_inner).len();
-        f.debug_struct("Hub").field("topics", &self.shards.iter().map(topics).sum::<usize>()).finish()
+        f.debug_struct("Hub")
+            .field("topics", &self.shards.iter().map(topics).sum::<usize>())
+            .finish_non_exhaustive()
     }
 }

@@ -104,7 +104,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         request.extensions_mut().insert(self.handover.clone());
         let mut routes = self.routes.clone();
         Answer {
-            answer: Box::pin(async move {
+            routes: Box::pin(async move {
                 poll_fn(|task| Service::<Request<Incoming>>::poll_ready(&mut routes, task)).await?;
                 routes.call(request).await
             }),
@@ -118,7 +118,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
 /// which the connection changes over to hyper's own upgrades.
 struct Answer {
-    answer: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
+    routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     handover: Handover,
     foreign: Arc<AtomicBool>,
@@ -131,7 +131,7 @@ impl Future for Answer {
         if let Some(response) = self.held.take() {
             return Poll::Ready(Ok(response));
         }
-        let response = ready!(self.answer.as_mut().poll(task))?;
+        let response = ready!(self.routes.as_mut().poll(task))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS || self.handover.is_claimed() {
             return Poll::Ready(Ok(response));
         }

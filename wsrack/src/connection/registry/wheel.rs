@@ -64,7 +64,7 @@ mod tests {
         let rings = wheel.next().unwrap();
         assert!(rings >= start + Duration::from_secs(1) && rings <= start + Duration::from_secs(1) + TICK);
         assert_eq!(wheel.take_due(rings), [8]);
-        assert_eq!(wheel.take_due(start + Duration::from_secs(60)), [7, 9]);
+        assert_eq!(wheel.take_due(start + Duration::from_mins(1)), [7, 9]);
         assert_eq!(wheel.next(), None);
     }
 }
