@@ -4,10 +4,6 @@
 extern crate self as wsrack;
 
 mod app;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "handlers read tokens through the environment, which comes later")
-)]
 mod auth;
 mod body;
 mod close;
@@ -42,7 +38,7 @@ pub use env::{Env, EnvBuilder, Scheme, Value};
 pub use error::{Error, Result, SendError};
 pub use handshake::Rejection;
 pub use hub::Hub;
-pub use limits::Limits;
+pub use limits::{Limits, Streams};
 pub use message::{IntoMessage, Json, Message, Text};
 pub use mount_point::MountPoint;
 pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};

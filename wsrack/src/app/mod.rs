@@ -23,6 +23,7 @@ pub use self::event::{Event, EventParam, IntoEventReply};
 pub use self::extract::{Extension, FromContext, FromEnv, OptionalFromEnv, Path, Query};
 pub use self::message_param::{FromMessage, Kinds, MessageParam};
 pub use self::reply::{Fragments, IntoReply, IntoUnit, IntoUpgrade, Replies, ReplyTo};
+pub(crate) use self::stream::Feed;
 pub use self::stream::{Delivery, Incoming};
 use crate::env::Env;
 use crate::error::Error;

@@ -12,12 +12,12 @@ use super::ending::{Ending, Stage};
 use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
-use crate::app::{Delivery, Handlers, Scope};
+use crate::app::{Delivery, Feed, Handlers, Incoming, Kinds, Scope};
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::limits::{Limits, Streams};
 use crate::message::{Message, Text};
-use crate::outbox::{Notice, Outbox, Queue};
-use crate::protocol::{Codec, Event};
+use crate::outbox::{Notice, Outbox, Queue, Socket};
+use crate::protocol::{Codec, Event, Kind};
 
 /// Replies of one read are gathered up to this many bytes before they are written.
 const GATHER: usize = 64 << 10;
@@ -54,6 +54,10 @@ pub(super) struct Core {
     pub(super) permit: Option<Box<Permit>>,
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
+    /// Kinds of messages that are handed on as they arrive.
+    streams: Kinds,
+    /// The message that is being handed on.
+    feed: Option<Feed>,
 }
 
 /// What the application is to do next.
@@ -93,6 +97,8 @@ impl Core {
             killed: false,
             permit: None,
             takes_messages: handlers.message,
+            streams: handlers.streams,
+            feed: None,
         }
     }
 
@@ -171,10 +177,11 @@ impl Core {
     /// Decodes up to the next message, or to a failure.
     fn decode(&mut self) -> Option<Turn> {
         let limits = self.limits();
-        loop {
+        while !self.feed_is_full() {
             let message = match self.codec.decode(&mut self.input, &limits) {
                 Ok(Some(Event::Text(text))) => Message::Text(Text::from_utf8_bytes(text)),
                 Ok(Some(Event::Binary(bytes))) => Message::Binary(bytes),
+                Ok(Some(Event::Start(kind))) if self.within_rate() => return Some(self.begin_stream(kind)),
                 Ok(Some(other)) => {
                     self.control(other);
                     continue;
@@ -193,12 +200,25 @@ impl Core {
                 return Some(Turn::Message(Delivery::Message(message)));
             }
         }
+        None
+    }
+
+    /// Begins to hand on a message as it arrives.
+    fn begin_stream(&mut self, kind: Kind) -> Turn {
+        let (incoming, feed) = Incoming::new(kind, Socket::new(&self.outbox));
+        self.feed = Some(feed);
+        Turn::Message(Delivery::stream(incoming))
+    }
+
+    fn feed_is_full(&self) -> bool {
+        self.feed.as_ref().is_some_and(Feed::is_full)
     }
 
     /// Decodes while a handler is at work, as far as the inbox takes it.
     fn decode_ahead(&mut self) {
-        while self.ending.is_none()
-            && !self.input.is_empty()
+        // A stream's end shows when its last piece has been taken, and the input is empty then.
+        while (!self.input.is_empty() || self.feed.is_some())
+            && self.ending.is_none()
             && !self.inbox_is_full()
             && self.outbox.has_room()
         {
@@ -211,6 +231,7 @@ impl Core {
         let inbox = self.inbox.as_ref();
         inbox.is_some_and(|inbox| inbox.is_full())
             || (inbox.is_some() && self.codec.buffered() > Inbox::BYTES)
+            || self.feed_is_full()
     }
 
     fn control(&mut self, event: Event) {
@@ -220,7 +241,17 @@ impl Core {
             }
             Event::Pong(payload) => self.clock.pong(&payload, &self.outbox),
             Event::Close(frame) => self.end(Ending::client(frame, self.clock.now())),
-            Event::Text(_) | Event::Binary(_) => {}
+            Event::Piece(piece) => {
+                if let Some(feed) = &self.feed {
+                    feed.push(piece);
+                }
+            }
+            Event::End => {
+                if let Some(feed) = self.feed.take() {
+                    feed.finish();
+                }
+            }
+            Event::Text(_) | Event::Binary(_) | Event::Start(_) => {}
         }
     }
 
@@ -234,7 +265,13 @@ impl Core {
 
     pub(super) fn limits(&self) -> Limits {
         let settings = &self.scope.settings;
+        let streams = Streams {
+            text: self.streams.contains(Kind::Text),
+            binary: self.streams.contains(Kind::Binary),
+            max_size: settings.max_stream_size,
+        };
         Limits {
+            streams,
             max_message_size: settings.max_message_size,
             max_frame_size: settings.max_frame_size,
             max_fragments: u32::try_from(settings.max_fragments).unwrap_or(u32::MAX),
@@ -244,6 +281,8 @@ impl Core {
     /// Begins to end. Only the first reason counts, but a stream that is gone stays gone.
     pub(super) fn end(&mut self, ending: Ending) {
         let cut = ending.stage == Stage::Done;
+        // What is handed on will not be completed.
+        self.feed = None;
         if cut {
             self.outbox.shut(ending.close.cause == crate::close::Cause::SendTimeout);
             self.writing = None;

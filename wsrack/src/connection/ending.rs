@@ -65,7 +65,7 @@ impl Ending {
         };
         let mut ending = Self::new(Manner::Answer, Cause::Client, code, reason, since);
         ending.close.was_clean = true;
-        ending.frame = frame.map(|frame| (frame.code, "".into()));
+        ending.frame = frame.map(|frame| (frame.code, frame.reason.as_str().into()));
         ending
     }
 

@@ -269,6 +269,13 @@ impl Socket {
         .await
     }
 
+    /// Has the connection's task look what it can do now.
+    pub(crate) fn nudge(&self) {
+        if let Some(outbox) = self.outbox.upgrade() {
+            outbox.signal(Signals::default());
+        }
+    }
+
     pub(super) fn upgrade(&self) -> Result<Arc<Outbox>, SendError> {
         self.outbox.upgrade().ok_or(SendError::Closed)
     }

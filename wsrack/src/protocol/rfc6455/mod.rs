@@ -5,7 +5,8 @@
 //! 1. whole and unfragmented in the input: unmasked there and split off;
 //! 2. unfragmented, not yet whole, at most [`IN_PLACE_MAX`]: stays in the input, and what has arrived is
 //!    unmasked and checked once;
-//! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives.
+//! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives;
+//! 4. streamed: split off piece by piece as it arrives, and nothing is kept.
 
 mod assemble;
 mod close_body;
@@ -102,16 +103,20 @@ impl Decoder {
             {
                 return Ok(Some(event));
             }
-            let open = self.message.as_ref().map(|message| (message.len(), message.frames()));
-            let Some(header) = Header::parse(input, Situation { limits, open })? else {
+            let situation = Situation { limits, open: self.message.as_ref().map(|message| message.open()) };
+            let Some(header) = Header::parse(input, situation)? else {
                 self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
                 return Ok(None);
             };
             let is_whole = input.len() - header.size >= header.len;
+            let is_streamed = !header.opcode.is_control() && situation.is_streamed(header.opcode);
             let in_place = header.opcode.is_control()
-                || header.is_final && open.is_none() && (is_whole || header.len <= IN_PLACE_MAX);
+                || header.is_final
+                    && situation.open.is_none()
+                    && !is_streamed
+                    && (is_whole || header.len <= IN_PLACE_MAX);
             if !in_place {
-                self.begin_frame(&header, input);
+                self.begin_frame(&header, is_streamed, input);
             } else if is_whole {
                 return self.take(&header, input).map(Some);
             } else {
@@ -161,17 +166,26 @@ impl Decoder {
     }
 
     #[inline(never)]
-    fn begin_frame(&mut self, header: &Header, input: &mut BytesMut) {
+    fn begin_frame(&mut self, header: &Header, is_streamed: bool, input: &mut BytesMut) {
         input.advance(header.size);
         self.stage = Stage::Ready;
         let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
-        self.message.get_or_insert_with(|| Box::new(Assembly::new(kind))).begin(header);
+        self.message.get_or_insert_with(|| Box::new(Assembly::new(kind, is_streamed))).begin(header);
     }
 
     /// Moves what has arrived into the message that is being put together; the message if it is complete.
     #[inline(never)]
     fn assemble(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         let Some(message) = &mut self.message else { return Ok(None) };
+        if let Some(event) = message.hand_on(input)? {
+            if event == Event::End {
+                self.message = None;
+            }
+            return Ok(Some(event));
+        }
+        if message.open().is_streamed {
+            return Ok(None);
+        }
         if !message.absorb(input, limits.max_message_size)? {
             return Ok(None);
         }

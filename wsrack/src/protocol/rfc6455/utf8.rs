@@ -72,6 +72,22 @@ impl TextBuffer {
         if self.begun_len == 0 { Ok(self.text.into()) } else { Err(ProtocolError::TruncatedUtf8) }
     }
 
+    /// Checks a piece of text that is kept elsewhere.
+    pub(super) fn check(&mut self, piece: &[u8]) -> Result<(), ProtocolError> {
+        let rest = self.complete_character(piece)?;
+        let (_, begun) = split(rest)?;
+        self.text.clear();
+        for &byte in begun {
+            self.begin(byte);
+        }
+        Ok(())
+    }
+
+    /// Whether no character is begun that is not ended.
+    pub(super) fn is_complete(&self) -> bool {
+        self.begun_len == 0
+    }
+
     pub(super) fn len(&self) -> usize {
         self.text.len() + usize::from(self.begun_len)
     }
