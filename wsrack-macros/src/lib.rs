@@ -1,4 +1,5 @@
 //! The macros of wsrack; documented on their re-exports in the `wsrack` crate, so that their examples run there.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 #![expect(missing_docs, reason = "the documentation stands on the re-exports in `wsrack`")]
 
 mod diagnostics;

@@ -1,4 +1,5 @@
 //! WebSocket servers as a page of code.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 // So that the macros' paths mean this crate in its own tests as well.
 extern crate self as wsrack;
