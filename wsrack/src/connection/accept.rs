@@ -20,7 +20,7 @@ use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
 use super::supervised::poll_caught;
-use super::{Handover, Io, Registry, debug, run};
+use super::{Handover, Io, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
 use crate::body::Body;
 use crate::close::Cause;
@@ -60,6 +60,7 @@ impl<A: App> AppService<A> {
     pub(crate) fn new(app: Arc<A>, scope: Arc<Scope>, registry: Registry) -> Self {
         let settings = &scope.settings;
         let policy = Arc::new(Policy {
+            debug: settings.debug,
             send_queue: settings.send_queue,
             slow_client: settings.slow_client,
             topics: scope.hub.topics(),
@@ -95,7 +96,13 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
         let mounted = self.mounted.clone();
         let (parts, _body) = request.into_parts();
         Box::pin(async move {
-            Ok(match mounted.accept(parts).await {
+            let policy = mounted.policy.clone();
+            let target = policy.debug.then(|| parts.uri.clone());
+            let accepted = mounted.accept(parts).await;
+            if let (Err(rejection), Some(target)) = (&accepted, target) {
+                policy.debug(format_args!("{target} is refused: {rejection:?}"));
+            }
+            Ok(match accepted {
                 Ok(response) => response.map(|()| Body::empty()),
                 Err(rejection) => match rejection.into_verdict() {
                     Verdict::Http(response) => response.map(Body::from),
@@ -170,7 +177,7 @@ impl<A: App> Mounted<A> {
         let Candidate { session, env, accept, permit } = candidate;
         let mut core = self.core(&accept, io, rest);
         core.permit = permit.map(Box::new);
-        debug::opened(&core.outbox, &core.scope, env.path());
+        core.outbox.debug(format_args!("opened at {}", env.path()));
         let socket = Socket::new(&core.outbox);
         let cx = Context { env, socket, scope: self.scope.clone() };
         tokio::spawn(run::<A>(core, session, cx));

@@ -16,7 +16,7 @@ use crate::app::{Delivery, Feed, Handlers, Incoming, Kinds, Scope};
 use crate::error::Error;
 use crate::limits::{Limits, Streams};
 use crate::message::{Message, Text};
-use crate::outbox::{Notice, Outbox, Queue, Socket};
+use crate::outbox::{Notice, Outbox, Queue, Shown, Socket};
 use crate::protocol::{Codec, Event, Kind};
 
 /// Replies of one read are gathered up to this many bytes before they are written.
@@ -192,7 +192,8 @@ impl Core {
                     return Some(Turn::Failed(Error::protocol(error)));
                 }
             };
-            super::debug::received(&self.outbox, &self.scope, &message);
+            let shown = Shown(message.kind(), message.as_bytes());
+            self.outbox.debug(format_args!("received {} bytes: {shown}", message.len()));
             if !self.within_rate() {
                 return None;
             }
@@ -235,6 +236,9 @@ impl Core {
     }
 
     fn control(&mut self, event: Event) {
+        if !matches!(event, Event::Piece(_)) {
+            self.outbox.debug(format_args!("received {event:?}"));
+        }
         match event {
             Event::Ping(payload) => {
                 self.outbox.control(payload.len(), |wire, queue| wire.pong(&payload, queue.tail()));

@@ -5,7 +5,6 @@ mod admission;
 mod buffers;
 mod clock;
 mod core;
-mod debug;
 mod ending;
 mod handover;
 mod inbox;
@@ -54,7 +53,7 @@ fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Fut
         poll_fn(|task| core.poll_end(task)).await;
         core.killed = false;
         let close = core.close();
-        debug::closed(&core.outbox, &core.scope, &close);
+        core.outbox.debug(format_args!("closed: {close:?}"));
         let cx = CloseContext { live: cx, close };
         if let Err(error) = Supervised::new(&mut core, session.on_close(&cx)).await {
             tracing::error!(connection = core.outbox.id(), %error, "`on_close` failed");

@@ -151,7 +151,7 @@ impl Core {
     }
 
     pub(super) fn lost(&mut self, error: &io::Error) {
-        super::debug::lost(&self.outbox, &self.scope, error);
+        self.outbox.debug(format_args!("lost: {error}"));
         self.end(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, self.clock.now()));
     }
 }

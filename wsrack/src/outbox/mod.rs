@@ -4,6 +4,7 @@
 //! outside of the lock. The queue is counted in bytes until the peer's socket has taken them.
 
 mod cold;
+mod debug;
 mod fragments;
 mod notice;
 mod queue;
@@ -20,6 +21,7 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 pub(crate) use self::cold::Cold;
+pub(crate) use self::debug::Shown;
 pub(crate) use self::fragments::FragmentWriter;
 pub use self::notice::Notice;
 pub(crate) use self::queue::{Queue, SLICES};
@@ -36,6 +38,8 @@ use crate::protocol::{Kind, Wire};
 /// What all outboxes of one mount share.
 #[derive(Debug)]
 pub(crate) struct Policy {
+    /// Each frame is logged.
+    pub(crate) debug: bool,
     /// Bytes that may wait.
     pub(crate) send_queue: usize,
     pub(crate) slow_client: SlowClient,
@@ -114,6 +118,7 @@ impl Outbox {
 
     /// Queues a message if there is room for it.
     fn send(&self, message: Outgoing<'_>, full: Full<'_>) -> Result<(), SendError> {
+        self.debug_sent(message.kind(), message.as_bytes());
         self.push(message.as_bytes().len(), full, |state, wire| {
             state.target().message(wire, message, None);
         })
@@ -122,6 +127,7 @@ impl Outbox {
     /// Queues a handler's reply: it is taken even where there is no room, for the connection handles no
     /// further message before there is room again. `received` is the message that it answers.
     fn reply(&self, message: Outgoing<'_>, received: Option<&Bytes>) -> Result<(), SendError> {
+        self.debug_sent(message.kind(), message.as_bytes());
         self.push(message.as_bytes().len(), Full::Overrun, |state, wire| {
             state.target().message(wire, message, received);
         })
@@ -129,6 +135,7 @@ impl Outbox {
 
     /// Queues a message that many get, encoded once for all with this connection's [`Wire`].
     pub(crate) fn send_encoded(&self, encoded: &mut Encoded<'_>) -> Result<(), SendError> {
+        self.debug_sent(encoded.message().kind(), encoded.message().as_bytes());
         let bytes = encoded.for_wire(self.wire);
         self.push(bytes.len(), Full::Refuse, |state, _| state.target().push_chunk(bytes.clone()))
     }

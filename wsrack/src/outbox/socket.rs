@@ -93,8 +93,10 @@ impl Socket {
         }
     }
 
-    /// Closes with `code` at `at`, unless a later call moves it. The past closes at once.
-    pub fn expires_at(&self, at: Instant, code: impl Into<CloseCode>) {
+    /// Closes with `code` at `at`, unless a later call moves it. The past closes at once. The instant is
+    /// tokio's, or the standard library's.
+    pub fn expires_at(&self, at: impl Into<Instant>, code: impl Into<CloseCode>) {
+        let at = at.into();
         if let Some(outbox) = self.outbox.upgrade() {
             outbox.with_cold(|cold| cold.expires = Some((at, code.into())));
             outbox.signal(Signals::TIMER);

@@ -31,6 +31,10 @@ impl<'a> Encoded<'a> {
         Self { message, forms: Vec::with_capacity(1) }
     }
 
+    pub(super) fn message(&self) -> &Message {
+        self.message
+    }
+
     pub(super) fn for_wire(&mut self, wire: Wire) -> &Bytes {
         let known = self.forms.iter().position(|(form, _)| *form == wire);
         let index = known.unwrap_or_else(|| {

@@ -56,6 +56,10 @@ impl Running {
         &self.hub
     }
 
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// Closes all connections, then runs `#[on_stop]` of all applications, the last mounted first.
     ///
     /// Handlers have 30 seconds to finish; [`shutdown_within`](Self::shutdown_within) sets another time.

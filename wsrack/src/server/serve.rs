@@ -13,6 +13,7 @@ use super::builder::ServerBuilder;
 use super::http::Door;
 use super::listener::Listener;
 use super::signals::asked_to_stop;
+use crate::connection::Registry;
 use crate::error::Result;
 use crate::routes::{Routes, Running};
 
@@ -32,6 +33,7 @@ pub struct Server {
 #[derive(Clone, Debug)]
 pub struct ServerHandle {
     stop: Arc<watch::Sender<bool>>,
+    registry: Registry,
 }
 
 impl Server {
@@ -46,9 +48,9 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// A handle to stop the server.
+    /// A handle to watch the server and to stop it.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle { stop: self.stop.clone() }
+        ServerHandle { stop: self.stop.clone(), registry: self.running.registry().clone() }
     }
 
     /// Serves until [`ServerHandle::stop`]; then closes all connections with 1001, lets handlers finish for
@@ -94,6 +96,11 @@ impl ServerHandle {
     /// Asks the server to stop gracefully. Returns at once; [`Server::serve`] ends when all is done.
     pub fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// How many WebSockets are open.
+    pub fn connections(&self) -> usize {
+        self.registry.len()
     }
 }
 

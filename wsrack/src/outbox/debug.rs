@@ -1,0 +1,48 @@
+//! The option `debug`: each handshake and frame of an app in the log, or on stderr where there is none.
+
+use std::fmt;
+
+use super::{Outbox, Policy};
+use crate::protocol::Kind;
+
+/// Payload bytes that a line shows.
+const SHOWN: usize = 64;
+
+impl Policy {
+    /// Logs what happens to a request or on a connection, if its application has the option.
+    pub(crate) fn debug(&self, what: fmt::Arguments<'_>) {
+        if !self.debug {
+            return;
+        }
+        if tracing::dispatcher::has_been_set() {
+            tracing::debug!(target: "wsrack", "{what}");
+        } else {
+            eprintln!("wsrack: {what}");
+        }
+    }
+}
+
+impl Outbox {
+    pub(crate) fn debug(&self, what: fmt::Arguments<'_>) {
+        self.policy.debug(format_args!("connection {} {what}", self.id));
+    }
+
+    pub(super) fn debug_sent(&self, kind: Kind, payload: &[u8]) {
+        self.debug(format_args!("sends {} bytes: {}", payload.len(), Shown(kind, payload)));
+    }
+}
+
+/// The beginning of a payload, on one line.
+pub(crate) struct Shown<'a>(pub(crate) Kind, pub(crate) &'a [u8]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(kind, bytes) = *self;
+        let shown = &bytes[..bytes.len().min(SHOWN)];
+        match kind {
+            Kind::Text => write!(f, "{:?}", String::from_utf8_lossy(shown))?,
+            Kind::Binary => write!(f, "{shown:02x?}")?,
+        }
+        if bytes.len() > SHOWN { f.write_str(" …") } else { Ok(()) }
+    }
+}
