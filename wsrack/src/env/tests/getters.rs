@@ -149,7 +149,7 @@ fn headers_are_whole() {
 }
 
 #[test]
-fn cookies_come_from_every_header_as_sent() {
+fn cookies_come_from_every_header_as_sent_but_for_quotes() {
     let env = Env::builder()
         .header("cookie", "a=1; b=\"x y\";c=k=v")
         .header("cookie", b"bad=\xff")
@@ -157,7 +157,7 @@ fn cookies_come_from_every_header_as_sent() {
         .build();
     for (name, value) in [
         ("a", Some("1")),
-        ("b", Some("\"x y\"")),
+        ("b", Some("x y")),
         ("c", Some("k=v")),
         ("d", Some("%20")),
         ("novalue", None),
