@@ -34,6 +34,7 @@
 //!         Event::Binary(data) => Wire::RFC6455.message(Kind::Binary, &data, &mut output),
 //!         Event::Ping(data) => Wire::RFC6455.pong(&data, &mut output),
 //!         Event::Pong(_) => {}
+//!         Event::Start(_) | Event::Piece(_) | Event::End => {} // only of kinds that `Limits::streams` names
 //!         Event::Close(frame) => Wire::RFC6455.close(frame.as_ref().map(|f| (f.code, &*f.reason)), &mut output),
 //!     }
 //! }
