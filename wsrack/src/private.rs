@@ -20,14 +20,13 @@ pub use crate::error::Error;
 pub use crate::handshake::Rejection;
 pub use crate::options::{Options, Origins, Rate, SlowClient};
 
-/// The kinds that a handler with this last parameter takes.
-pub const fn kinds<'a, T: MessageParam<'a, Via>, Via>() -> Kinds {
-    T::KINDS
-}
-
-/// The kinds that it takes as they arrive.
-pub const fn streams<'a, T: MessageParam<'a, Via>, Via>() -> Kinds {
-    if T::STREAMS { T::KINDS } else { Kinds::NONE }
+/// Sends what a handler returned.
+pub fn reply<'a, R: IntoReply>(
+    reply: R,
+    cx: &'a Context,
+    delivery: Option<&'a Delivery>,
+) -> impl Future<Output = Result<(), Error>> + Send {
+    reply.reply(ReplyTo::new(cx, delivery))
 }
 
 /// The clone of an application that one connection works on.

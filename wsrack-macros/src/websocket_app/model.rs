@@ -1,6 +1,5 @@
 //! What the block means: an application whose every handler can be called. What cannot be called does not get here.
 
-use proc_macro2::TokenStream;
 use syn::{Generics, LitStr, Path, Type};
 
 use super::arguments::{Arguments, Sharing};
@@ -165,9 +164,4 @@ fn sharing(handlers: &Handlers, arguments: &Arguments, errors: &mut Errors) -> S
             Sharing::Shared
         }
     }
-}
-
-/// The predicates of both, for what holds only where both handlers are there.
-pub(super) fn both(one: &Handler, other: &Handler) -> Vec<TokenStream> {
-    [&*one.cfg, &*other.cfg].concat()
 }

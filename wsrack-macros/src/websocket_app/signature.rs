@@ -205,7 +205,7 @@ impl Outside<'_> {
                     out.extend([TokenTree::Group(inner)]);
                 }
                 TokenTree::Ident(ident) if ident == "Self" => {
-                    let self_ty = at(self.self_ty.to_token_stream(), ident.span());
+                    let self_ty = located(self.self_ty.to_token_stream(), ident.span());
                     let is_path =
                         matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
                     out.extend(if is_path { quote!(<#self_ty>) } else { self_ty });
@@ -265,7 +265,7 @@ fn find_impl(tokens: &TokenStream) -> Option<Span> {
 }
 
 /// The same tokens, shown at `span` in errors.
-fn at(tokens: TokenStream, span: Span) -> TokenStream {
+pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
         .map(|mut token| {

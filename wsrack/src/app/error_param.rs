@@ -29,6 +29,7 @@ impl<'a> ErrorParam<'a> for &'a Error {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, E: StdError + 'static> ErrorParam<'a> for &'a E {
     fn at(error: &'a Error, level: usize) -> Option<Self> {
         error.chain().nth(level).and_then(<dyn StdError>::downcast_ref)

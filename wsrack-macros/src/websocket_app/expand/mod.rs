@@ -2,6 +2,7 @@
 
 mod call;
 mod checks;
+mod conflicts;
 mod message;
 mod phases;
 
@@ -14,13 +15,14 @@ use super::model::Application;
 use super::parse::Block;
 
 /// Where the generated code finds its names.
-pub(super) fn private(krate: Option<&Path>) -> TokenStream {
+fn private(krate: Option<&Path>) -> TokenStream {
     krate.map_or_else(|| quote!(::wsrack::__private), |krate| quote!(#krate::__private))
 }
 
 /// What is generated for `application`.
-pub(super) fn application(application: &Application, private: &TokenStream) -> TokenStream {
-    let expansion = Expansion { app: application, p: private };
+pub(super) fn application(application: &Application, krate: Option<&Path>) -> TokenStream {
+    let private = private(krate);
+    let expansion = Expansion { app: application, p: &private, krate };
     let conflicts = expansion.conflicts();
     let app = expansion.app_impl();
     let session = expansion.session_impl();
@@ -28,7 +30,8 @@ pub(super) fn application(application: &Application, private: &TokenStream) -> T
 }
 
 /// After a mistake: an application without handlers, so that nothing else is reported where it is mounted.
-pub(super) fn stub(block: &Block, p: &TokenStream) -> TokenStream {
+pub(super) fn stub(block: &Block, krate: Option<&Path>) -> TokenStream {
+    let p = private(krate);
     let self_ty = &block.self_ty;
     let (generics, _, where_clause) = block.generics.split_for_impl();
     quote! {
@@ -52,6 +55,8 @@ struct Expansion<'a> {
     app: &'a Application,
     /// `::wsrack::__private`
     p: &'a TokenStream,
+    /// Where `wsrack` is, if not at `::wsrack`.
+    krate: Option<&'a Path>,
 }
 
 impl Expansion<'_> {
@@ -64,7 +69,10 @@ impl Expansion<'_> {
             Sharing::PerConnection => {
                 let first =
                     self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
-                (quote!(Self), quote_spanned!(shown_at(first)=> #p::clone_for_connection(this)))
+                {
+                    let p = self.at(first);
+                    (quote!(Self), quote_spanned!(first=> #p::clone_for_connection(this)))
+                }
             }
         };
         let options = self.options();
@@ -140,9 +148,4 @@ impl Expansion<'_> {
             }
         }
     }
-}
-
-/// Generated code, shown where the user wrote what it is generated for.
-fn shown_at(span: Span) -> Span {
-    Span::call_site().located_at(span)
 }
