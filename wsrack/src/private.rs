@@ -2,7 +2,7 @@
 
 use std::future::Future;
 // The prelude's names, for a user may have others of the same name.
-pub use std::prelude::rust_2024::{Box, Clone, Err, None, Ok, Option, Result, Some};
+pub use std::prelude::rust_2024::{Box, Clone, Err, None, Ok, Option, Result, Send, Some, Sync};
 pub use std::sync::Arc;
 pub use std::time::Duration;
 
@@ -28,6 +28,15 @@ pub fn reply<'a, R: IntoReply>(
 ) -> impl Future<Output = Result<(), Error>> + Send {
     reply.reply(ReplyTo::new(cx, delivery))
 }
+
+/// Its name is the message where an application is not `Send`.
+pub const fn an_application_must_be_send<A: Send>() {}
+
+/// Its name is the message where an application is not `Sync`.
+pub const fn an_application_must_be_sync<A: Sync>() {}
+
+/// Its name is the message where an application borrows.
+pub const fn an_application_must_be_static<A: 'static>() {}
 
 /// The clone of an application that one connection works on.
 pub fn clone_for_connection<A: PerConnection>(app: &Arc<A>) -> A {

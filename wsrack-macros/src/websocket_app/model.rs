@@ -58,6 +58,9 @@ impl Application {
     pub(super) fn new(block: &mut Block, arguments: Arguments, errors: &mut Errors) -> Option<Self> {
         let handlers = Handlers::take(block, arguments.krate.as_ref(), errors);
         rules::check(&handlers, errors);
+        if let Some(lifetime) = block.borrows() {
+            errors.at(lifetime, "an application borrows nothing, for it lives as long as the server: let it own its data, or share them in an `Arc`");
+        }
         let sharing = sharing(&handlers, &arguments, errors);
         if !errors.is_empty() {
             return None;

@@ -34,6 +34,12 @@ pub(super) struct Method {
 }
 
 impl Block {
+    /// Where the type has a lifetime, which an application has not.
+    pub(super) fn borrows(&self) -> Option<Span> {
+        let declared = self.generics.lifetimes().next().map(|param| param.lifetime.apostrophe);
+        declared.or_else(|| find_elided(self.self_ty.to_token_stream()))
+    }
+
     pub(super) fn methods(&mut self) -> impl Iterator<Item = &mut Method> {
         self.items.iter_mut().filter_map(|item| match item {
             Item::Method(method) => Some(&mut **method),
@@ -161,6 +167,27 @@ impl ToTokens for Item {
             Self::Other(other) => tokens.extend(other.clone()),
         }
     }
+}
+
+/// The place of a `'_`.
+fn find_elided(tokens: TokenStream) -> Option<Span> {
+    let mut tokens = tokens.into_iter();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                if tokens.next().is_some_and(|name| name.to_string() == "_") {
+                    return Some(punct.span());
+                }
+            }
+            TokenTree::Group(group) => {
+                if let Some(span) = find_elided(group.stream()) {
+                    return Some(span);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Where `tokens` begin: on stable Rust all that is known of their place.
