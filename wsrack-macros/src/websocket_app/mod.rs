@@ -8,6 +8,7 @@ mod options;
 mod parse;
 mod rules;
 mod signature;
+mod tokens;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -54,3 +55,6 @@ pub(crate) fn misplaced(marker: Marker, item: &TokenStream) -> TokenStream {
     let errors = errors.into_tokens();
     quote!(#item #errors)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What the block means: an application whose every handler can be called. What cannot be called does not get here.
 
-use syn::{Generics, LitStr, Path, Type};
+use syn::{Generics, LitStr, Path, Type, parse_quote};
 
 use super::arguments::{Arguments, Sharing};
 use super::markers::{Markers, Period, Role, Run};
@@ -8,6 +8,7 @@ use super::options::Setting;
 use super::parse::Block;
 use super::rules;
 use super::signature::Handler;
+use super::tokens::Outside;
 use crate::diagnostics::Errors;
 
 /// An application.
@@ -82,6 +83,10 @@ impl Handlers {
         let self_ty = block.self_ty.clone();
         for method in block.methods() {
             let markers = Markers::take(&mut method.attrs, krate, errors);
+            if !markers.roles.is_empty() {
+                // That it takes `self` is our wish; a lint attribute of the user's stands behind and wins.
+                method.attrs.insert(0, parse_quote!(#[allow(clippy::unused_self)]));
+            }
             let mut is_read = false;
             for marked in markers.roles {
                 // One error for a method with two markers.
@@ -94,13 +99,13 @@ impl Handlers {
                 let Some(mut handler) = handler else { continue };
                 handler.cfg = [&*markers.cfg, &*marked.cfg].concat();
                 handler.lints.clone_from(&markers.lints);
-                handlers.add(marked.role, handler);
+                handlers.add(marked.role, handler, &self_ty);
             }
         }
         handlers
     }
 
-    fn add(&mut self, role: Role, handler: Handler) {
+    fn add(&mut self, role: Role, handler: Handler, self_ty: &Type) {
         match role {
             Role::Start => self.start.push(handler),
             Role::Upgrade => self.upgrade.push(handler),
@@ -110,7 +115,15 @@ impl Handlers {
                 self.event.push(EventHandler { event, handler, run });
             }
             Role::Notify => self.notify.push(handler),
-            Role::Every(period) => self.every.push(EveryHandler { period, handler }),
+            Role::Every(period) => {
+                let period = match period {
+                    Period::Const(period) => {
+                        Period::Const(Outside { self_ty, lifetimes: Vec::new() }.write(period))
+                    }
+                    fixed @ Period::Fixed(_) => fixed,
+                };
+                self.every.push(EveryHandler { period, handler });
+            }
             Role::Error => self.error.push(handler),
             Role::Close => self.close.push(handler),
             Role::Stop => self.stop.push(handler),

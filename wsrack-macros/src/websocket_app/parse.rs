@@ -6,6 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Error, Generics, Ident, Result, Signature, Token, Type, Visibility, braced, token};
 
+use super::tokens::find_elided;
+
 /// `impl<…> Chat<…> where … { … }`.
 pub(super) struct Block {
     pub(super) attrs: Vec<Attribute>,
@@ -167,30 +169,4 @@ impl ToTokens for Item {
             Self::Other(other) => tokens.extend(other.clone()),
         }
     }
-}
-
-/// The place of a `'_`.
-fn find_elided(tokens: TokenStream) -> Option<Span> {
-    let mut tokens = tokens.into_iter();
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                if tokens.next().is_some_and(|name| name.to_string() == "_") {
-                    return Some(punct.span());
-                }
-            }
-            TokenTree::Group(group) => {
-                if let Some(span) = find_elided(group.stream()) {
-                    return Some(span);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Where `tokens` begin: on stable Rust all that is known of their place.
-pub(super) fn start(tokens: &TokenStream) -> Span {
-    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use wsrack::{App, websocket_app};
+use wsrack::websocket_app;
 
 #[derive(Clone)]
 struct Chat {
@@ -20,8 +20,4 @@ impl Chat {
     }
 }
 
-fn mount(_app: impl App) {}
-
-fn main() {
-    mount(Chat { name: "chat".into() });
-}
+fn main() {}

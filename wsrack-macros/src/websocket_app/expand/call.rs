@@ -4,7 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::super::arguments::Sharing;
-use super::super::signature::{Handler, Param, located};
+use super::super::signature::{Handler, Param};
+use super::super::tokens::located;
 use super::Expansion;
 
 impl Expansion<'_> {
@@ -19,14 +20,14 @@ impl Expansion<'_> {
     /// Parameters that come from the phase `context`, which is at hand as `cx`.
     pub(super) fn arguments(self, params: &[Param], context: &str) -> Vec<TokenStream> {
         let argument = |param: &Param| {
-            let (ty, of) = (&param.ty, self.from_context(param.span, context));
+            let (ty, of) = (&param.ty, self.context_param(param.span, context));
             quote_spanned!(param.span=> <#ty as #of>::from_context(cx)?)
         };
         params.iter().map(argument).collect()
     }
 
     /// `FromContext<'_, Context>`
-    pub(super) fn from_context(self, span: Span, context: &str) -> TokenStream {
+    pub(super) fn context_param(self, span: Span, context: &str) -> TokenStream {
         let (p, context) = (self.at(span), syn::Ident::new(context, span));
         quote_spanned!(span=> #p::FromContext<'_, #p::#context>)
     }
@@ -59,20 +60,16 @@ impl Expansion<'_> {
         quote_spanned!(span=> #p::handler_future_must_be_send(#call).await)
     }
 
-    /// What `call` returns as `reply`, and what `convert` does with it; errors are on the return type.
+    /// What `call` returns, as `reply`, and what `convert` makes of it; errors are on the return type.
     pub(super) fn returned(
         self,
         handler: &Handler,
         call: &TokenStream,
         convert: impl FnOnce(&TokenStream, Span) -> TokenStream,
-    ) -> TokenStream {
+    ) -> Answer {
         let span = handler.output.unwrap_or_else(|| handler.ident.span());
-        let converted = convert(&self.at(span), span);
         let reply = quote_spanned!(span=> reply);
-        quote! {
-            let #reply = #call;
-            #converted
-        }
+        Answer { call: quote!(let #reply = #call;), value: convert(&self.at(span), span) }
     }
 
     /// `__private`, shown at `span` in errors.
@@ -87,21 +84,42 @@ impl Expansion<'_> {
     }
 }
 
+/// A handler's call, and the value that the phase has from it.
+pub(super) struct Answer {
+    pub(super) call: TokenStream,
+    pub(super) value: TokenStream,
+}
+
+impl Answer {
+    /// As the last thing in a block.
+    fn last(&self) -> TokenStream {
+        let Self { call, value } = self;
+        quote!(#call #value)
+    }
+
+    /// As an end before that of the function.
+    pub(super) fn returned(&self) -> TokenStream {
+        let Self { call, value } = self;
+        quote!(#call return #value;)
+    }
+}
+
 /// A phase with one handler: that, or `otherwise` where there is none.
 pub(super) fn only(
     handlers: &[Handler],
     otherwise: &TokenStream,
-    body: impl Fn(&Handler) -> TokenStream,
+    answer: impl Fn(&Handler) -> Answer,
 ) -> TokenStream {
     let mut out = TokenStream::new();
     for handler in handlers {
-        let body = body(handler);
+        let answer = answer(handler);
+        let (body, returned) = (answer.last(), answer.returned());
         let lints = &handler.lints;
         if handler.cfg.is_empty() {
             return if lints.is_empty() { quote!(#out #body) } else { quote!(#out #(#lints)* { #body }) };
         }
         let cfg = cfg(&handler.cfg);
-        out.extend(quote!(#cfg #(#lints)* { return { #body }; }));
+        out.extend(quote!(#cfg #(#lints)* { #returned }));
     }
     quote!(#out #otherwise)
 }

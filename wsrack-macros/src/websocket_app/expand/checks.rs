@@ -35,7 +35,9 @@ impl Expansion<'_> {
             };
             quote!(#cfg #period)
         });
+        let lints = handlers.message.iter().flat_map(|message| &message.handler.lints);
         quote! {
+            #(#lints)*
             const HANDLERS: #p::Handlers = #p::Handlers {
                 message: #message,
                 streams: #p::Kinds::all(&[#(#streams),*]),
@@ -60,7 +62,7 @@ impl Expansion<'_> {
     pub(super) fn check(self) -> TokenStream {
         let p = self.p;
         let handlers = &self.app.handlers;
-        let live = |span| self.from_context(span, "Context");
+        let live = |span| self.context_param(span, "Context");
         let mut checks = Checks::default();
         for handler in handlers.open.iter().chain(handlers.every.iter().map(|every| &every.handler)) {
             checks.add(handler, &handler.params, live);
@@ -85,7 +87,7 @@ impl Expansion<'_> {
             checks.add(handler, handler.split_last().0, live);
         }
         for handler in &handlers.close {
-            checks.add(handler, &handler.params, |span| self.from_context(span, "CloseContext"));
+            checks.add(handler, &handler.params, |span| self.context_param(span, "CloseContext"));
         }
         let checks = checks.statements;
         if checks.is_empty() {
@@ -114,11 +116,11 @@ impl Checks {
         params: impl IntoIterator<Item = &'a Param>,
         of: impl Fn(Span) -> TokenStream,
     ) {
-        let cfg = cfg(&handler.cfg);
+        let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);
         for Param { ty, span } in params {
             let of = of(*span);
             if self.seen.insert(quote!(#cfg #ty #of).to_string()) {
-                self.statements.push(quote_spanned!(*span=> #cfg <#ty as #of>::check(env)?;));
+                self.statements.push(quote_spanned!(*span=> #cfg #(#lints)* <#ty as #of>::check(env)?;));
             }
         }
     }

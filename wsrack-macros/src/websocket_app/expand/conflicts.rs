@@ -12,6 +12,8 @@ use crate::names::Marker;
 
 /// An expression that the compiler evaluates, and that panics with a message.
 struct Check {
+    /// What its types must not be blamed for.
+    lints: TokenStream,
     expression: TokenStream,
     /// Whether it depends on the application's type parameters.
     is_generic: bool,
@@ -36,16 +38,17 @@ impl Expansion<'_> {
                 out.extend(quote_spanned!(second.ident.span()=> #cfg ::core::compile_error! { #message }));
             }
         }
+        let certain = self.checks().into_iter().filter(|check| !check.is_generic);
         let certain =
-            self.checks().into_iter().filter(|check| !check.is_generic).map(|check| check.expression);
-        quote!(#out #(const _: () = #certain;)*)
+            certain.map(|Check { lints, expression, .. }| quote!(#lints const _: () = #expression;));
+        quote!(#out #(#certain)*)
     }
 
     /// What is known where a generic application is built.
     pub(super) fn generic_conflicts(self) -> TokenStream {
-        let generic =
-            self.checks().into_iter().filter(|check| check.is_generic).map(|check| check.expression);
-        quote!(#(const { #generic };)*)
+        let generic = self.checks().into_iter().filter(|check| check.is_generic);
+        let generic = generic.map(|Check { lints, expression, .. }| quote!(#lints const { #expression };));
+        quote!(#(#generic)*)
     }
 
     fn checks(self) -> Vec<Check> {
@@ -80,6 +83,7 @@ impl Expansion<'_> {
 
     fn panic_if(self, first: &Handler, second: &Handler, condition: &TokenStream, message: &str) -> Check {
         let panic = quote_spanned!(second.ident.span()=> ::core::panic!(#message));
+        let lints = first.lints.iter().chain(&second.lints);
         let mut expression = quote!(if #condition { #panic });
         let conditions = both(first, second);
         if !conditions.is_empty() {
@@ -87,8 +91,8 @@ impl Expansion<'_> {
             expression = quote!({ #cfg #expression });
         }
         let generics = &self.app.generics.params;
-        let is_generic = generics.iter().filter_map(parameter).any(|name| mentions(condition, name));
-        Check { expression, is_generic }
+        let is_generic = generics.iter().map(parameter).any(|name| mentions(condition, name));
+        Check { lints: quote!(#(#lints)*), expression, is_generic }
     }
 }
 
@@ -103,11 +107,11 @@ fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
         .flat_map(|(place, second)| items[..place].iter().map(move |first| (first, second)))
 }
 
-fn parameter(param: &GenericParam) -> Option<&Ident> {
+fn parameter(param: &GenericParam) -> &Ident {
     match param {
-        GenericParam::Type(param) => Some(&param.ident),
-        GenericParam::Const(param) => Some(&param.ident),
-        GenericParam::Lifetime(param) => Some(&param.lifetime.ident),
+        GenericParam::Type(param) => &param.ident,
+        GenericParam::Const(param) => &param.ident,
+        GenericParam::Lifetime(param) => &param.lifetime.ident,
     }
 }
 

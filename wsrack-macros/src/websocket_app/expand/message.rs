@@ -59,8 +59,9 @@ impl Expansion<'_> {
             &call,
             |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::Some(delivery)).await),
         );
+        let sent = sent.returned();
         let kinds = self.kinds(handler);
-        statement(handler, &quote!(if #kinds.contains(delivery.kind()) { return { #sent }; }))
+        statement(handler, &quote!(if #kinds.contains(delivery.kind()) { #sent }))
     }
 
     /// The kinds of messages that a handler takes.
@@ -125,8 +126,9 @@ impl Expansion<'_> {
             &call,
             |p, span| quote_spanned!(span=> #p::Event::reply(event, cx, reply)),
         );
+        let sent = sent.returned();
         let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);
-        quote!(#cfg #(#lints)* #event => return { #sent },)
+        quote!(#cfg #(#lints)* #event => { #sent })
     }
 
     fn run(self, handler: &Handler, run: Run, arguments: &[TokenStream]) -> TokenStream {

@@ -8,11 +8,12 @@ mod phases;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, Path, parse_quote};
+use syn::{Generics, Path, Type, parse_quote};
 
 use super::arguments::Sharing;
 use super::model::Application;
-use super::parse::{Block, start};
+use super::parse::Block;
+use super::tokens::start;
 
 /// Where the generated code finds its names.
 fn private(krate: Option<&Path>) -> TokenStream {
@@ -22,7 +23,7 @@ fn private(krate: Option<&Path>) -> TokenStream {
 /// What is generated for `application`.
 pub(super) fn application(application: &Application, krate: Option<&Path>) -> TokenStream {
     let private = private(krate);
-    let generics = bounded(application, &private);
+    let generics = bounded(&application.generics, &application.self_ty, &private);
     let expansion = Expansion { app: application, p: &private, krate, generics: &generics };
     let bounds = expansion.bounds();
     let conflicts = expansion.conflicts();
@@ -38,7 +39,8 @@ pub(super) fn stub(block: &Block, krate: Option<&Path>) -> TokenStream {
     }
     let p = private(krate);
     let self_ty = &block.self_ty;
-    let (generics, _, where_clause) = block.generics.split_for_impl();
+    let generics = bounded(&block.generics, self_ty, &p);
+    let (generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #generics #p::App for #self_ty #where_clause {
@@ -69,15 +71,14 @@ struct Expansion<'a> {
 /// The bounds of an application as a condition of its impls: what is not `Send` is reported by [`Expansion::bounds`]
 /// alone, and not again for each future that holds the application. The lifetime keeps the compiler from judging the
 /// condition where it stands.
-fn bounded(application: &Application, p: &TokenStream) -> Generics {
-    let self_ty = &application.self_ty;
-    let mut generics = application.generics.clone();
+fn bounded(declared: &Generics, self_ty: &Type, p: &TokenStream) -> Generics {
+    let mut generics = declared.clone();
     let predicates = &mut generics.make_where_clause().predicates;
-    for param in application.generics.type_params() {
+    for param in declared.type_params() {
         let param = &param.ident;
         predicates.push(parse_quote!(#param: 'static));
     }
-    predicates.push(parse_quote!(for<'wsrack> #self_ty: #p::Send + #p::Sync));
+    predicates.push(parse_quote!(for<'any> #self_ty: #p::Send + #p::Sync));
     generics
 }
 

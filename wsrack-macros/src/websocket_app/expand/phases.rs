@@ -7,7 +7,7 @@ use syn::Ident;
 use super::super::model::EveryHandler;
 use super::super::signature::Handler;
 use super::Expansion;
-use super::call::{cfg, cfg_value, only, statement};
+use super::call::{Answer, cfg, cfg_value, only, statement};
 
 impl Expansion<'_> {
     pub(super) fn on_start(self) -> TokenStream {
@@ -107,12 +107,13 @@ impl Expansion<'_> {
             let ty = value.map(|value| &value.ty);
             let mut arguments = self.arguments(others, "Context");
             arguments.push(quote!(value));
-            let (sent, cfg, lints) = (self.sent(handler, &arguments), cfg(&handler.cfg), &handler.lints);
+            let (sent, cfg, lints) =
+                (self.sent(handler, &arguments).returned(), cfg(&handler.cfg), &handler.lints);
             quote! {
                 #cfg
                 #(#lints)*
                 let notice = match notice.downcast::<#ty>() {
-                    #p::Ok(value) => return { #sent },
+                    #p::Ok(value) => { #sent }
                     #p::Err(notice) => notice,
                 };
             }
@@ -133,8 +134,8 @@ impl Expansion<'_> {
         let p = self.p;
         let ticks = handlers.iter().enumerate().map(|(place, EveryHandler { handler, .. })| {
             let index = index(&handlers[..place]);
-            let sent = self.sent(handler, &self.arguments(&handler.params, "Context"));
-            statement(handler, &quote!(if index == #index { return { #sent }; }))
+            let sent = self.sent(handler, &self.arguments(&handler.params, "Context")).returned();
+            statement(handler, &quote!(if index == #index { #sent }))
         });
         quote! {
             async fn on_every(&mut self, cx: &#p::Context, index: usize) -> #p::Result<(), #p::Error> {
@@ -160,11 +161,11 @@ impl Expansion<'_> {
             });
             let mut arguments = self.arguments(others, "Context");
             arguments.push(quote!(error));
-            let sent = self.sent(handler, &arguments);
+            let Answer { call, value } = self.sent(handler, &arguments);
             let attempt = quote! {
                 if let #p::Some(error) = #found {
-                    let sent = { #sent };
-                    return sent.map(|()| true);
+                    #call
+                    return #value.map(|()| true);
                 }
             };
             statement(handler, &attempt)
@@ -180,7 +181,7 @@ impl Expansion<'_> {
     }
 
     /// Calls a handler that answers no message, and sends what it returns.
-    fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> TokenStream {
+    fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> Answer {
         let call = self.call(handler, &self.session(), arguments);
         self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::None).await))
     }
