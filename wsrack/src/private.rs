@@ -38,11 +38,6 @@ pub const fn an_application_must_be_sync<A: Sync>() {}
 /// Its name is the message where an application borrows.
 pub const fn an_application_must_be_static<A: 'static>() {}
 
-/// The clone of an application that one connection works on.
-pub fn clone_for_connection<A: PerConnection>(app: &Arc<A>) -> A {
-    A::clone_for_connection(app)
-}
-
 /// An application of which each connection can have its own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` takes `&mut self`, so each connection works on a clone of its own, and `{Self}` is not `Clone`",
@@ -50,12 +45,13 @@ pub fn clone_for_connection<A: PerConnection>(app: &Arc<A>) -> A {
     note = "derive `Clone` for `{Self}`, with what all connections share behind an `Arc`; or take `&self` in every handler, and all connections share one `{Self}`"
 )]
 pub trait PerConnection: Sized {
-    fn clone_for_connection(this: &Arc<Self>) -> Self;
+    /// The clone that one connection works on.
+    fn clone_of(this: &Arc<Self>) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<A: Clone> PerConnection for A {
-    fn clone_for_connection(this: &Arc<Self>) -> Self {
+    fn clone_of(this: &Arc<Self>) -> Self {
         Self::clone(this)
     }
 }

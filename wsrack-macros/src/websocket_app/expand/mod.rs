@@ -110,7 +110,7 @@ impl Expansion<'_> {
                 let first =
                     self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
                 let p = self.at(first);
-                (quote!(Self), quote_spanned!(first=> #p::clone_for_connection(this)))
+                (quote!(Self), quote_spanned!(first=> <Self as #p::PerConnection>::clone_of(this)))
             }
         };
         let options = self.options();
