@@ -3,6 +3,7 @@
 
 mod diagnostics;
 mod names;
+mod routes;
 mod websocket_app;
 
 use proc_macro::TokenStream;
@@ -12,6 +13,11 @@ use crate::names::Marker;
 #[proc_macro_attribute]
 pub fn websocket_app(arguments: TokenStream, item: TokenStream) -> TokenStream {
     websocket_app::expand(arguments.into(), &item.into()).into()
+}
+
+#[proc_macro]
+pub fn routes(input: TokenStream) -> TokenStream {
+    routes::routes(input.into()).into()
 }
 
 /// The markers as attributes of their own, so that they can be imported, looked up and completed. `websocket_app`

@@ -128,13 +128,6 @@ impl Error {
         matches!(*self.0, Repr::Unhandled(_))
     }
 
-    pub(crate) fn as_protocol(&self) -> Option<ProtocolError> {
-        match *self.0 {
-            Repr::Protocol(error) => Some(error),
-            _ => None,
-        }
-    }
-
     /// The code and the message of an error made by [`Error::client`].
     pub fn as_client(&self) -> Option<(&str, &str)> {
         match &*self.0 {

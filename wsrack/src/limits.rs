@@ -17,10 +17,35 @@ pub struct Limits {
     pub max_frame_size: usize,
     /// Frames of one message, empty ones too. Default: 4096.
     pub max_fragments: u32,
+    /// Messages that are handed on as they arrive. Default: none.
+    pub streams: Streams,
+}
+
+/// Which messages are handed on in pieces as they arrive, not collected, and how long they may be.
+///
+/// Of the other limits none holds for them: nothing of them is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streams {
+    /// Text messages are.
+    pub text: bool,
+    /// Binary messages are.
+    pub binary: bool,
+    /// Bytes of a whole message.
+    pub max_size: u64,
+}
+
+impl Streams {
+    /// All messages are collected.
+    pub const NONE: Self = Self { text: false, binary: false, max_size: 0 };
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_message_size: 1 << 20, max_frame_size: 1 << 20, max_fragments: 4096 }
+        Self {
+            max_message_size: 1 << 20,
+            max_frame_size: 1 << 20,
+            max_fragments: 4096,
+            streams: Streams::NONE,
+        }
     }
 }

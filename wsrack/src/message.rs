@@ -308,4 +308,3 @@ impl<T: Serialize> IntoMessage for Json<T> {
         }
     }
 }
-

@@ -19,6 +19,7 @@ pub use crate::env::Env;
 pub use crate::error::Error;
 pub use crate::handshake::Rejection;
 pub use crate::options::{Options, Origins, Rate, SlowClient};
+pub use crate::routes::private::{Key, Routes, Segment, layer, mount};
 
 /// Sends what a handler returned.
 pub fn reply<'a, R: IntoReply>(

@@ -13,15 +13,15 @@ use super::message_param::{ViaContext, ViaMessage};
 use super::stream::Delivery;
 use crate::env::Env;
 use crate::error::Error;
-use crate::message::{Json, Message};
 use crate::handshake::Rejection;
+use crate::message::{IntoMessage, Json, Message};
 
 /// A text message that is an event's envelope.
 #[doc(hidden)]
 #[derive(Debug, Deserialize)]
 pub struct Event<'a> {
-    #[serde(borrow)]
-    event: Cow<'a, str>,
+    #[serde(borrow, rename = "event")]
+    name: Cow<'a, str>,
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -39,7 +39,7 @@ impl<'a> Event<'a> {
 
     /// The event's name, for the `match` over the handlers.
     pub fn name(&self) -> &str {
-        &self.event
+        &self.name
     }
 
     /// Sends what a handler returned.
@@ -57,7 +57,7 @@ impl<'a> Event<'a> {
     pub fn unhandled(event: Option<&Self>, cx: &Context, delivery: &Delivery) -> Result<(), Error> {
         match (event, delivery) {
             (Some(event), _) => {
-                let message = format!("there is no event `{}`", event.event);
+                let message = format!("there is no event `{}`", event.name);
                 event.error(cx, "unknown_event", Some(&message))
             }
             (None, Delivery::Message(Message::Text(_))) => {
@@ -75,7 +75,7 @@ impl<'a> Event<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             id: Option<&'a RawValue>,
         }
-        self.send(cx, &Reply { event: &self.event, data, id: self.id })
+        send(cx, &Reply { event: &self.name, data, id: self.id })
     }
 
     fn error(&self, cx: &Context, code: &str, message: Option<&str>) -> Result<(), Error> {
@@ -92,13 +92,12 @@ impl<'a> Event<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             message: Option<&'a str>,
         }
-        self.send(cx, &Reply { event: &self.event, error: Detail { code, message }, id: self.id })
+        send(cx, &Reply { event: &self.name, error: Detail { code, message }, id: self.id })
     }
+}
 
-    fn send(&self, cx: &Context, reply: &impl Serialize) -> Result<(), Error> {
-        use crate::message::IntoMessage;
-        Ok(cx.socket.reply(Json(reply).into_outgoing()?, None)?)
-    }
+fn send(cx: &Context, reply: &impl Serialize) -> Result<(), Error> {
+    Ok(cx.socket.reply(Json(reply).into_outgoing()?, None)?)
 }
 
 /// The last parameter of an event handler: `Json<T>` for the event's data, or a parameter like any other.

@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::net::SocketAddr;
+use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
 
@@ -9,10 +10,10 @@ use super::context::{CloseContext, HasEnv, HasScope, HasSocket};
 use super::path;
 use crate::close::Close;
 use crate::env::Env;
+use crate::handshake::Rejection;
 use crate::hub::Hub;
 use crate::options::Options;
 use crate::outbox::Socket;
-use crate::handshake::Rejection;
 
 /// A handler parameter that is made from the request alone: implement it for parameters of your own.
 ///
@@ -136,6 +137,20 @@ pub struct Query<T>(pub T);
 /// A request without it is refused with 500, for that is a mistake of the server's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extension<T>(pub T);
+
+macro_rules! transparent {
+    ($($type:ident),*) => {$(
+        impl<T> Deref for $type<T> {
+            type Target = T;
+
+            fn deref(&self) -> &T {
+                &self.0
+            }
+        }
+    )*};
+}
+
+transparent!(Path, Query, Extension);
 
 impl<'a, T: DeserializeOwned> FromEnv<'a> for Path<T> {
     fn from_env(env: &'a Env) -> Result<Self, Rejection> {

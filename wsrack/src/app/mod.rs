@@ -16,18 +16,20 @@ use std::time::Duration;
 
 use http::Extensions;
 
+pub(crate) use self::context::Scope;
 pub use self::context::{CloseContext, Context, StartContext, UpgradeContext};
 pub use self::error_param::{ErrorParam, levels as error_levels};
 pub use self::event::{Event, EventParam, IntoEventReply};
 pub use self::extract::{Extension, FromContext, FromEnv, OptionalFromEnv, Path, Query};
 pub use self::message_param::{FromMessage, Kinds, MessageParam};
-pub use crate::outbox::Notice;
 pub use self::reply::{Fragments, IntoReply, IntoUnit, IntoUpgrade, Replies, ReplyTo};
+pub(crate) use self::stream::Feed;
 pub use self::stream::{Delivery, Incoming};
 use crate::env::Env;
 use crate::error::Error;
-use crate::options::Options;
 use crate::handshake::Rejection;
+use crate::options::Options;
+pub use crate::outbox::Notice;
 
 /// An application: what is mounted in [`routes!`](crate::routes!) and makes a session for each connection.
 ///

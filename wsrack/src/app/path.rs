@@ -140,7 +140,7 @@ impl Value<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de> for Value<'_> {
+impl IntoDeserializer<'_> for Value<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -10,8 +10,8 @@ use http::Extensions;
 use super::context::Context;
 use super::stream::Delivery;
 use crate::error::Error;
-use crate::message::{IntoMessage, Json, Message, Text};
 use crate::handshake::Rejection;
+use crate::message::{IntoMessage, Json, Message, Text};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -207,4 +207,3 @@ impl<T: Clone + Send + Sync + 'static, E: Into<Rejection>> IntoUpgrade for Resul
         Ok(extensions)
     }
 }
-

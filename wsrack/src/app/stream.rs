@@ -10,6 +10,7 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::message::Message;
+use crate::outbox::Socket;
 use crate::protocol::Kind;
 
 /// What the connection hands to `on_message`.
@@ -74,8 +75,13 @@ pub(crate) struct Feed {
     shared: Arc<Mutex<State>>,
 }
 
-#[derive(Debug, Default)]
+/// When so many bytes wait for the reader, the peer is held back.
+const WAITING_MAX: usize = 64 << 10;
+
+#[derive(Debug)]
 struct State {
+    /// The connection, which reads on when there is room.
+    socket: Socket,
     chunks: VecDeque<Bytes>,
     waiting: usize,
     end: Option<End>,
@@ -90,8 +96,10 @@ enum End {
 }
 
 impl Incoming {
-    pub(crate) fn new(kind: Kind) -> (Self, Feed) {
-        let shared = Arc::new(Mutex::new(State::default()));
+    pub(crate) fn new(kind: Kind, socket: Socket) -> (Self, Feed) {
+        let state =
+            State { socket, chunks: VecDeque::new(), waiting: 0, end: None, reader_gone: false, waker: None };
+        let shared = Arc::new(Mutex::new(state));
         (Self { kind, shared: shared.clone() }, Feed { shared })
     }
 
@@ -113,7 +121,7 @@ impl AsyncRead for Incoming {
             buf.put_slice(&chunk[..taken]);
             chunk.advance(taken);
             let done = chunk.is_empty();
-            state.waiting -= taken;
+            state.took(taken);
             if done {
                 state.chunks.pop_front();
             }
@@ -137,7 +145,19 @@ impl Drop for Incoming {
         let mut state = lock(&self.shared);
         state.reader_gone = true;
         state.chunks.clear();
-        state.waiting = 0;
+        let waiting = state.waiting;
+        state.took(waiting);
+    }
+}
+
+impl State {
+    /// The reader took some bytes. A connection that waited for room is told.
+    fn took(&mut self, count: usize) {
+        let was_full = self.waiting >= WAITING_MAX;
+        self.waiting -= count;
+        if was_full && self.waiting < WAITING_MAX {
+            self.socket.nudge();
+        }
     }
 }
 
@@ -152,9 +172,9 @@ impl Feed {
         }
     }
 
-    /// Bytes that wait for the reader.
-    pub(crate) fn waiting(&self) -> usize {
-        lock(&self.shared).waiting
+    /// Whether the reader has to read before more is pushed.
+    pub(crate) fn is_full(&self) -> bool {
+        lock(&self.shared).waiting >= WAITING_MAX
     }
 
     /// Says that the message is whole.

@@ -120,6 +120,13 @@ impl Rejection {
     }
 }
 
+/// An answer that is complete already.
+impl From<Response<Bytes>> for Rejection {
+    fn from(response: Response<Bytes>) -> Self {
+        Self(Verdict::Http(Box::new(response)))
+    }
+}
+
 /// What the client sees of an error that `?` leaves in `on_upgrade`: 500, and nothing of the error, which is logged.
 impl From<Error> for Rejection {
     fn from(error: Error) -> Self {

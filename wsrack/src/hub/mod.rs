@@ -30,10 +30,6 @@ struct Shards {
 type Shard = HashMap<Arc<str>, BTreeMap<u64, Weak<Outbox>>>;
 
 impl Hub {
-    pub(crate) fn new() -> Self {
-        Self { shards: Arc::new(Shards { hasher: RandomState::new(), shards: Default::default() }) }
-    }
-
     pub(crate) fn topics(&self) -> Arc<dyn Topics> {
         self.shards.clone()
     }
@@ -63,6 +59,13 @@ impl Shards {
         #[expect(clippy::cast_possible_truncation, reason = "any bits of the hash do")]
         let index = hash as usize % SHARDS;
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Hub {
+    /// Topics of their own, without a subscriber.
+    fn default() -> Self {
+        Self { shards: Arc::new(Shards { hasher: RandomState::new(), shards: Default::default() }) }
     }
 }
 
@@ -105,6 +108,8 @@ impl fmt::Debug for Hub {
 impl fmt::Debug for Shards {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let topics = |shard: &Mutex<Shard>| shard.lock().unwrap_or_else(PoisonError::into_inner).len();
-        f.debug_struct("Hub").field("topics", &self.shards.iter().map(topics).sum::<usize>()).finish()
+        f.debug_struct("Hub")
+            .field("topics", &self.shards.iter().map(topics).sum::<usize>())
+            .finish_non_exhaustive()
     }
 }

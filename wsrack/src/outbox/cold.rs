@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Waker;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -26,10 +25,6 @@ pub(crate) struct Cold {
     pub(super) expires: Option<(Instant, CloseCode)>,
     /// Messages that found no room.
     pub(super) refused: u64,
-    /// The last round trip.
-    pub(crate) rtt: Option<Duration>,
-    /// The keepalive ping that waits for its pong.
-    pub(crate) pinged: Option<Instant>,
 }
 
 impl Cold {

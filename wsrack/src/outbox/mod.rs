@@ -9,11 +9,9 @@ mod notice;
 mod queue;
 mod signals;
 mod socket;
-#[cfg(test)]
-mod tests;
 mod topics;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -24,7 +22,7 @@ use tokio::time::Instant;
 pub(crate) use self::cold::Cold;
 pub(crate) use self::fragments::FragmentWriter;
 pub use self::notice::Notice;
-pub(crate) use self::queue::Queue;
+pub(crate) use self::queue::{Queue, SLICES};
 pub(crate) use self::signals::Signals;
 pub use self::socket::Socket;
 pub(crate) use self::topics::{Encoded, Topics};
@@ -55,6 +53,8 @@ pub(crate) struct Outbox {
     queued: AtomicUsize,
     /// The connection's task runs, or has been woken: no need to wake it (again).
     awake: AtomicBool,
+    /// The last round trip in microseconds; [`u32::MAX`] before there was one.
+    rtt: AtomicU32,
     wire: Wire,
     draft: Draft,
     state: Mutex<State>,
@@ -87,6 +87,7 @@ impl Outbox {
             policy,
             queued: AtomicUsize::new(0),
             awake: AtomicBool::new(true),
+            rtt: AtomicU32::new(u32::MAX),
             wire,
             draft,
             state: Mutex::default(),
@@ -289,6 +290,11 @@ impl Outbox {
     /// When the application lets the connection expire.
     pub(crate) fn expires(&self) -> Option<(Instant, CloseCode)> {
         self.lock().cold.as_ref().and_then(|cold| cold.expires)
+    }
+
+    /// A ping has been answered after so many microseconds.
+    pub(crate) fn round_trip(&self, micros: u32) {
+        self.rtt.store(micros, Ordering::Relaxed);
     }
 
     /// The next value for `#[on_notify]`.

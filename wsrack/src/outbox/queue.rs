@@ -38,6 +38,7 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// An empty queue, one that this thread used before where there is one.
+    #[expect(clippy::unnecessary_box_returns, reason = "boxed, so that an idle connection holds but a word")]
     pub(crate) fn pooled() -> Box<Self> {
         QUEUES.try_with(|pool| pool.borrow_mut().pop()).ok().flatten().unwrap_or_default()
     }

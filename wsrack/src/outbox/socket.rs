@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::Duration;
@@ -119,7 +120,8 @@ impl Socket {
 
     /// The round trip of the last keepalive ping.
     pub fn rtt(&self) -> Option<Duration> {
-        self.outbox.upgrade()?.lock().cold.as_ref()?.rtt
+        let micros = self.outbox.upgrade()?.rtt.load(Ordering::Relaxed);
+        (micros != u32::MAX).then(|| Duration::from_micros(micros.into()))
     }
 
     /// Subscribes the connection to a topic; twice is once. It ends with the connection.
@@ -265,6 +267,13 @@ impl Socket {
             Poll::Pending
         })
         .await
+    }
+
+    /// Has the connection's task look what it can do now.
+    pub(crate) fn nudge(&self) {
+        if let Some(outbox) = self.outbox.upgrade() {
+            outbox.signal(Signals::default());
+        }
     }
 
     pub(super) fn upgrade(&self) -> Result<Arc<Outbox>, SendError> {

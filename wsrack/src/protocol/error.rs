@@ -62,6 +62,12 @@ pub enum ProtocolError {
         /// The limit in force.
         limit: usize,
     },
+    /// [`Streams::max_size`](crate::Streams::max_size).
+    #[error("a streamed message is larger than max_stream_size ({limit} bytes)")]
+    StreamTooBig {
+        /// The limit in force.
+        limit: u64,
+    },
     /// [`Limits::max_fragments`](crate::Limits::max_fragments).
     #[error("a message has more frames than max_fragments ({limit})")]
     TooManyFragments {
@@ -86,9 +92,10 @@ impl ProtocolError {
             | Self::CloseBodyOneByte
             | Self::InvalidCloseCode(_) => CloseCode::PROTOCOL,
             Self::InvalidCloseReason | Self::InvalidUtf8 | Self::TruncatedUtf8 => CloseCode::INVALID,
-            Self::FrameTooBig { .. } | Self::MessageTooBig { .. } | Self::TooManyFragments { .. } => {
-                CloseCode::SIZE
-            }
+            Self::FrameTooBig { .. }
+            | Self::MessageTooBig { .. }
+            | Self::StreamTooBig { .. }
+            | Self::TooManyFragments { .. } => CloseCode::SIZE,
         }
     }
 }

@@ -14,6 +14,12 @@ pub enum Event {
     Text(Utf8Bytes),
     /// A whole binary message.
     Binary(Bytes),
+    /// A message of this kind begins that is handed on as it arrives: see [`Streams`](crate::Streams).
+    Start(Kind),
+    /// The next piece of it, of whatever length. Text is valid so far, but may be cut within a character.
+    Piece(Bytes),
+    /// It is complete.
+    End,
     /// A ping; the answer is a pong with the same bytes.
     Ping(Bytes),
     /// A pong, asked for or not.

@@ -43,8 +43,9 @@
 //!
 //! # Memory
 //!
-//! A frame that lies whole in the buffer is unmasked there and leaves as a slice of it. Only what arrives in
-//! pieces is copied: every fragmented message, and a frame of 64 KiB or more that was not read in one go.
+//! A frame that lies whole in the buffer is unmasked there and leaves as a slice of it, so it keeps the whole
+//! buffer alive. Copied are text beyond ASCII of 256 bytes or more, which is faster to check that way, and
+//! what arrives in pieces: every fragmented message, and a frame of 64 KiB or more not read in one go.
 //! Such a message grows with what has arrived, never with what a header merely announces, to at most twice
 //! that and never beyond [`Limits::max_message_size`](crate::Limits::max_message_size).
 

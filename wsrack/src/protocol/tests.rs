@@ -4,12 +4,13 @@ mod encode;
 mod errors;
 mod limits;
 mod memory;
+mod streams;
 mod text;
 mod vectors;
 
 use bytes::BytesMut;
 
-use crate::limits::Limits;
+use crate::limits::{Limits, Streams};
 
 use super::{Codec, Event, ProtocolError};
 

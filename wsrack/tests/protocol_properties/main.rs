@@ -13,7 +13,7 @@ use proptest::{
     test_runner::{Config, TestError, TestRunner},
 };
 use wsrack::{
-    Limits,
+    Limits, Streams,
     protocol::{Codec, Event, ProtocolError},
 };
 
@@ -22,7 +22,8 @@ use crate::{
     sequence::{is_message, mutations, sequences},
 };
 
-const LIMITS: Limits = Limits { max_message_size: 200_000, max_frame_size: 180_000, max_fragments: 6 };
+const LIMITS: Limits =
+    Limits { max_message_size: 200_000, max_frame_size: 180_000, max_fragments: 6, streams: Streams::NONE };
 
 type Decoded = (Vec<Event>, Option<ProtocolError>);
 

@@ -7,7 +7,11 @@ use crate::protocol::{
     event::{Event, Kind},
 };
 
-use super::{header::Header, mask, utf8::TextBuffer};
+use super::{
+    header::{Header, Open},
+    mask,
+    utf8::TextBuffer,
+};
 
 /// A message under construction.
 #[derive(Debug)]
@@ -30,11 +34,24 @@ struct Frame {
 enum Body {
     Text(TextBuffer),
     Binary(Vec<u8>),
+    /// Handed on as it arrives; of text the end of the last piece is remembered.
+    Stream(Stream),
+}
+
+#[derive(Debug)]
+struct Stream {
+    kind: Kind,
+    bytes: u64,
+    announced: bool,
+    text: TextBuffer,
 }
 
 impl Assembly {
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: Kind, is_streamed: bool) -> Self {
         let body = match kind {
+            _ if is_streamed => {
+                Body::Stream(Stream { kind, bytes: 0, announced: false, text: TextBuffer::default() })
+            }
             Kind::Text => Body::Text(TextBuffer::default()),
             Kind::Binary => Body::Binary(Vec::new()),
         };
@@ -45,6 +62,35 @@ impl Assembly {
     pub(super) fn begin(&mut self, header: &Header) {
         self.frames += 1;
         self.frame = Frame { is_final: header.is_final, key: header.key, remaining: header.len };
+    }
+
+    /// The next event of a message that is handed on as it arrives; `None` for any other, and where `input`
+    /// has nothing more of it.
+    pub(super) fn hand_on(&mut self, input: &mut BytesMut) -> Result<Option<Event>, ProtocolError> {
+        let Body::Stream(stream) = &mut self.body else { return Ok(None) };
+        if !std::mem::replace(&mut stream.announced, true) {
+            return Ok(Some(Event::Start(stream.kind)));
+        }
+        let count = self.frame.remaining.min(input.len());
+        if count == 0 {
+            if !self.frame.is_final || self.frame.remaining > 0 {
+                return Ok(None);
+            }
+            return if stream.text.is_complete() {
+                Ok(Some(Event::End))
+            } else {
+                Err(ProtocolError::TruncatedUtf8)
+            };
+        }
+        let mut piece = input.split_to(count);
+        mask::apply(&mut piece, self.frame.key);
+        if stream.kind == Kind::Text {
+            stream.text.check(&piece)?;
+        }
+        stream.bytes += count as u64;
+        self.frame.key = mask::advance(self.frame.key, count);
+        self.frame.remaining -= count;
+        Ok(Some(Event::Piece(piece.freeze())))
     }
 
     /// Takes what `input` has of the frame; whether the message is now complete.
@@ -67,18 +113,22 @@ impl Assembly {
         match self.body {
             Body::Text(text) => text.finish().map(Event::Text),
             Body::Binary(bytes) => Ok(Event::Binary(bytes.into())),
+            Body::Stream(_) => Ok(Event::End),
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn open(&self) -> Open {
+        let is_streamed = matches!(self.body, Body::Stream(_));
+        let bytes = if let Body::Stream(stream) = &self.body { stream.bytes } else { self.len() as u64 };
+        Open { bytes, frames: self.frames, is_streamed }
+    }
+
+    fn len(&self) -> usize {
         match &self.body {
             Body::Text(text) => text.len(),
             Body::Binary(bytes) => bytes.len(),
+            Body::Stream(_) => 0,
         }
-    }
-
-    pub(super) fn frames(&self) -> u32 {
-        self.frames
     }
 
     /// Payload bytes that the current frame still needs; 0 between two frames.
@@ -90,6 +140,7 @@ impl Assembly {
         match &self.body {
             Body::Text(text) => text.capacity(),
             Body::Binary(bytes) => bytes.capacity(),
+            Body::Stream(stream) => stream.text.capacity(),
         }
     }
 }
@@ -105,6 +156,7 @@ impl Body {
                 bytes.extend_from_slice(piece);
                 Ok(())
             }
+            Self::Stream(_) => Ok(()),
         }
     }
 }

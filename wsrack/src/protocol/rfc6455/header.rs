@@ -36,8 +36,17 @@ pub(super) struct Header {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Situation<'a> {
     pub(super) limits: &'a Limits,
-    /// The fragmented message that is open: its bytes and frames so far.
-    pub(super) open: Option<(usize, u32)>,
+    /// The message that is open.
+    pub(super) open: Option<Open>,
+}
+
+/// What has come of a message that is not complete.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    pub(super) bytes: u64,
+    pub(super) frames: u32,
+    /// It is handed on as it arrives.
+    pub(super) is_streamed: bool,
 }
 
 impl Opcode {
@@ -55,7 +64,7 @@ impl Header {
         let Some(&second) = input.get(1) else { return Ok(None) };
         check_second(second, opcode)?;
         let Some((len, key_at)) = payload_length(second, input)? else { return Ok(None) };
-        let len = if opcode.is_control() { usize::from(second & 0x7f) } else { at.admit(len)? };
+        let len = if opcode.is_control() { usize::from(second & 0x7f) } else { at.admit(opcode, len)? };
         let Some(&key) = input.get(key_at..).and_then(<[u8]>::first_chunk) else { return Ok(None) };
         Ok(Some(Self { is_final, opcode, key, size: key_at + 4, len }))
     }
@@ -89,17 +98,39 @@ impl Situation<'_> {
         }
         let frames = match (opcode, self.open) {
             (Opcode::Continue, None) => return Err(ProtocolError::UnexpectedContinuation),
-            (Opcode::Continue, Some((_, frames))) => frames,
+            (Opcode::Continue, Some(open)) => open.frames,
             (_, Some(_)) => return Err(ProtocolError::ExpectedContinuation),
             (_, None) => 0,
         };
         let limit = self.limits.max_fragments;
-        if frames < limit { Ok((is_final, opcode)) } else { Err(ProtocolError::TooManyFragments { limit }) }
+        if frames < limit || self.is_streamed(opcode) {
+            Ok((is_final, opcode))
+        } else {
+            Err(ProtocolError::TooManyFragments { limit })
+        }
+    }
+
+    /// Whether a data frame belongs to a message that is handed on as it arrives.
+    #[inline]
+    pub(super) fn is_streamed(self, opcode: Opcode) -> bool {
+        match opcode {
+            Opcode::Text => self.limits.streams.text,
+            Opcode::Binary => self.limits.streams.binary,
+            _ => self.open.is_some_and(|open| open.is_streamed),
+        }
     }
 
     /// Whether a data frame of `len` bytes may come.
     #[inline]
-    fn admit(self, len: u64) -> Result<usize, ProtocolError> {
+    fn admit(self, opcode: Opcode, len: u64) -> Result<usize, ProtocolError> {
+        let received = self.open.map_or(0, |open| open.bytes);
+        if self.is_streamed(opcode) {
+            let limit = self.limits.streams.max_size;
+            return usize::try_from(len)
+                .ok()
+                .filter(|_| len <= limit.saturating_sub(received))
+                .ok_or(ProtocolError::StreamTooBig { limit });
+        }
         let limit = self.limits.max_frame_size;
         // Compared before it is narrowed: a length may exceed `usize`.
         let len = usize::try_from(len)
@@ -107,8 +138,7 @@ impl Situation<'_> {
             .filter(|&len| len <= limit)
             .ok_or(ProtocolError::FrameTooBig { limit })?;
         let limit = self.limits.max_message_size;
-        let received = self.open.map_or(0, |(bytes, _)| bytes);
-        if len > limit.saturating_sub(received) {
+        if len as u64 > (limit as u64).saturating_sub(received) {
             return Err(ProtocolError::MessageTooBig { limit });
         }
         Ok(len)

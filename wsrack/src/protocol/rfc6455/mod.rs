@@ -2,10 +2,11 @@
 //!
 //! Three ways through, by where a message lies:
 //!
-//! 1. whole and unfragmented in the input: unmasked there, split off, no copy;
+//! 1. whole and unfragmented in the input: unmasked there and split off;
 //! 2. unfragmented, not yet whole, at most [`IN_PLACE_MAX`]: stays in the input, and what has arrived is
 //!    unmasked and checked once;
-//! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives.
+//! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives;
+//! 4. streamed: split off piece by piece as it arrives, and nothing is kept.
 
 mod assemble;
 mod close_body;
@@ -14,7 +15,7 @@ mod header;
 mod mask;
 mod utf8;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use crate::limits::Limits;
 
@@ -102,16 +103,20 @@ impl Decoder {
             {
                 return Ok(Some(event));
             }
-            let open = self.message.as_ref().map(|message| (message.len(), message.frames()));
-            let Some(header) = Header::parse(input, Situation { limits, open })? else {
+            let situation = Situation { limits, open: self.message.as_ref().map(|message| message.open()) };
+            let Some(header) = Header::parse(input, situation)? else {
                 self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
                 return Ok(None);
             };
             let is_whole = input.len() - header.size >= header.len;
+            let is_streamed = !header.opcode.is_control() && situation.is_streamed(header.opcode);
             let in_place = header.opcode.is_control()
-                || header.is_final && open.is_none() && (is_whole || header.len <= IN_PLACE_MAX);
+                || header.is_final
+                    && situation.open.is_none()
+                    && !is_streamed
+                    && (is_whole || header.len <= IN_PLACE_MAX);
             if !in_place {
-                self.begin_frame(&header, input);
+                self.begin_frame(&header, is_streamed, input);
             } else if is_whole {
                 return self.take(&header, input).map(Some);
             } else {
@@ -123,17 +128,15 @@ impl Decoder {
     /// Takes a frame that is whole.
     #[inline]
     fn take(&mut self, header: &Header, input: &mut BytesMut) -> Result<Event, ProtocolError> {
-        input.advance(header.size);
-        // Splitting nothing off would still cost a reference to the buffer.
-        let mut payload = if header.len == 0 { BytesMut::new() } else { input.split_to(header.len) };
-        self.unmask(header, &mut payload);
+        self.unmask(header, &mut input[header.size..][..header.len]);
         (self.unmasked, self.begun, self.stage) = (0, 0, Stage::Ready);
+        let payload = split_payload(header, input);
         match header.opcode {
             Opcode::Text => utf8::text(payload).map(Event::Text),
-            Opcode::Binary => Ok(Event::Binary(payload.freeze())),
-            Opcode::Ping => Ok(Event::Ping(payload.freeze())),
-            Opcode::Pong => Ok(Event::Pong(payload.freeze())),
-            Opcode::Close => close_body::parse(payload.freeze()).map(Event::Close),
+            Opcode::Binary => Ok(Event::Binary(payload)),
+            Opcode::Ping => Ok(Event::Ping(payload)),
+            Opcode::Pong => Ok(Event::Pong(payload)),
+            Opcode::Close => close_body::parse(payload).map(Event::Close),
             Opcode::Continue => Err(ProtocolError::UnexpectedContinuation),
         }
     }
@@ -163,22 +166,44 @@ impl Decoder {
     }
 
     #[inline(never)]
-    fn begin_frame(&mut self, header: &Header, input: &mut BytesMut) {
+    fn begin_frame(&mut self, header: &Header, is_streamed: bool, input: &mut BytesMut) {
         input.advance(header.size);
         self.stage = Stage::Ready;
         let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
-        self.message.get_or_insert_with(|| Box::new(Assembly::new(kind))).begin(header);
+        self.message.get_or_insert_with(|| Box::new(Assembly::new(kind, is_streamed))).begin(header);
     }
 
     /// Moves what has arrived into the message that is being put together; the message if it is complete.
     #[inline(never)]
     fn assemble(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         let Some(message) = &mut self.message else { return Ok(None) };
+        if let Some(event) = message.hand_on(input)? {
+            if event == Event::End {
+                self.message = None;
+            }
+            return Ok(Some(event));
+        }
+        if message.open().is_streamed {
+            return Ok(None);
+        }
         if !message.absorb(input, limits.max_message_size)? {
             return Ok(None);
         }
         self.message.take().map(|message| message.finish()).transpose()
     }
+}
+
+/// Splits a whole frame off; its payload. `Bytes` skips the header for less than `BytesMut` would.
+#[inline]
+fn split_payload(header: &Header, input: &mut BytesMut) -> Bytes {
+    if header.len == 0 {
+        // Splitting nothing off would still cost a reference to the buffer, and keep it.
+        input.advance(header.size);
+        return Bytes::new();
+    }
+    let mut payload = input.split_to(header.size + header.len).freeze();
+    payload.advance(header.size);
+    payload
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "less than IN_PLACE_MAX")]

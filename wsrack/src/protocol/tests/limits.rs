@@ -2,9 +2,10 @@
 
 use crate::protocol::ProtocolError::{FrameTooBig, MessageTooBig, TooManyFragments};
 
-use super::{Limits, binary, decode_with, frame, text};
+use super::{Limits, Streams, binary, decode_with, frame, text};
 
-const SMALL: Limits = Limits { max_message_size: 200, max_frame_size: 150, max_fragments: 4 };
+const SMALL: Limits =
+    Limits { max_message_size: 200, max_frame_size: 150, max_fragments: 4, streams: Streams::NONE };
 
 #[test]
 fn a_frame_fails_on_its_header_alone() {
@@ -48,7 +49,7 @@ fn fragments_are_counted_even_when_empty() {
 
 #[test]
 fn control_frames_count_for_nothing() {
-    let limits = Limits { max_message_size: 2, max_frame_size: 1, max_fragments: 2 };
+    let limits = Limits { max_message_size: 2, max_frame_size: 1, max_fragments: 2, streams: Streams::NONE };
     let bytes =
         [frame(0x01, b"a"), frame(0x89, &[b'p'; 125]), frame(0x8a, &[b'q'; 125]), frame(0x80, b"b")].concat();
     let (events, error) = decode_with(&bytes, &limits);

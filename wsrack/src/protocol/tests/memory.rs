@@ -4,7 +4,7 @@ use bytes::BytesMut;
 
 use crate::protocol::{Codec, Event, rfc6455::IN_PLACE_MAX};
 
-use super::{KEY, Limits, binary, frame, text};
+use super::{KEY, Limits, Streams, binary, frame, text};
 
 #[test]
 fn a_codec_is_small() {
@@ -86,7 +86,12 @@ fn a_larger_frame_is_moved_as_it_arrives() {
 
 #[test]
 fn a_header_that_lies_gets_no_memory() {
-    let limits = Limits { max_message_size: usize::MAX, max_frame_size: usize::MAX, max_fragments: 2 };
+    let limits = Limits {
+        max_message_size: usize::MAX,
+        max_frame_size: usize::MAX,
+        max_fragments: 2,
+        streams: Streams::NONE,
+    };
     let mut header = vec![0x82, 0xff];
     header.extend((1_u64 << 62).to_be_bytes());
     header.extend(KEY);

@@ -1,1 +1,0 @@
-//! Small programs, one lesson each: `cargo run --example hello`.

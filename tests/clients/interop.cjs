@@ -1,0 +1,89 @@
+// The conversation of tests/src/seen.rs, held by Node's `ws`: node interop.cjs ws://HOST:PORT/ CODE REASON
+"use strict";
+const WebSocket = require("ws");
+
+const [url, closeCode, closeReason] = process.argv.slice(2);
+const LARGE = 64 * 1024 + 1;
+
+async function converse() {
+    const socket = new WebSocket(url);
+    const answers = inbox(socket);
+    await once(socket, "open");
+
+    socket.send("aé€𝄞");
+    const text = await answers.text();
+
+    socket.send(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+    const binary = [...(await answers.binary())];
+
+    const letters = Array.from({ length: LARGE }, (_, at) => "abcdefghijklm"[at % 13]).join("");
+    socket.send(letters);
+    const largeText = lengthIfEqual(await answers.text(), letters);
+
+    const bytes = Buffer.from(Uint8Array.from({ length: LARGE }, (_, at) => at % 251));
+    socket.send(bytes);
+    const largeBinary = lengthIfEqual((await answers.binary()).toString("hex"), bytes.toString("hex")) / 2;
+
+    socket.send("one ", { fin: false });
+    socket.send("two ", { fin: false });
+    socket.send("three", { fin: true });
+    const fragments = await answers.text();
+
+    socket.ping("are you there");
+    const [pong] = await once(socket, "pong");
+
+    socket.close(Number(closeCode), closeReason);
+    const [code, reason] = await once(socket, "close");
+
+    return {
+        text,
+        binary,
+        large_text: largeText,
+        large_binary: largeBinary,
+        fragments,
+        pong: pong.toString(),
+        close: { code, reason: reason.toString() },
+    };
+}
+
+// The messages as they come, each asked for by the kind it must have.
+function inbox(socket) {
+    const waiting = [];
+    const arrived = [];
+    socket.on("message", (data, isBinary) => {
+        const message = { data, isBinary };
+        const wanted = waiting.shift();
+        wanted ? wanted(message) : arrived.push(message);
+    });
+    const next = () => (arrived.length ? Promise.resolve(arrived.shift()) : new Promise((wanted) => waiting.push(wanted)));
+    const ofKind = async (isBinary) => {
+        const message = await next();
+        if (message.isBinary !== isBinary) {
+            throw new Error(`expected ${isBinary ? "binary" : "text"}, got the other kind`);
+        }
+        return message.data;
+    };
+    return { text: async () => (await ofKind(false)).toString(), binary: () => ofKind(true) };
+}
+
+function once(socket, event) {
+    return new Promise((resolve, reject) => {
+        socket.once(event, (...values) => resolve(values));
+        socket.once("error", reject);
+    });
+}
+
+function lengthIfEqual(got, sent) {
+    if (got !== sent) {
+        throw new Error(`a large message came back changed: ${got.length} of ${sent.length} characters`);
+    }
+    return got.length;
+}
+
+converse().then(
+    (seen) => console.log(JSON.stringify(seen)),
+    (error) => {
+        console.error(error);
+        process.exit(1);
+    },
+);

@@ -1,0 +1,102 @@
+//! Where the tools stand that `.ci/install-tools` installs.
+
+use std::{
+    env,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::{Failure, Result};
+
+/// A program or package that a test needs beside cargo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// Node.js with a package from npm.
+    Node(&'static str),
+    /// Python 3 with a package from `PyPI`.
+    Python(&'static str),
+    /// The Chromium browser.
+    Chromium,
+    /// The Autobahn suite, or `kosoku` in its place.
+    Autobahn,
+}
+
+impl Tool {
+    /// The path of the program to start; `None` where the tool is missing, after one line on stderr that says what is
+    /// skipped.
+    ///
+    /// # Errors
+    /// Where the tool is missing and the variable `CI` is set: there nothing may be skipped.
+    pub fn find(self, purpose: &str) -> Result<Option<PathBuf>> {
+        if let Some(path) = self.locate() {
+            return Ok(Some(path));
+        }
+        if in_ci() {
+            return Err(Failure::new(format!("{purpose} needs {}: run .ci/install-tools", self.name())));
+        }
+        // Straight to stderr: the test runner would keep the output of a test that passes.
+        writeln!(io::stderr(), "skipped: {purpose} needs {}; run .ci/install-tools", self.name())?;
+        Ok(None)
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Node(package) => format!("node with {package}"),
+            Self::Python(package) => format!("python with {package}"),
+            Self::Chromium => "chromium".to_owned(),
+            Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
+        }
+    }
+
+    fn locate(self) -> Option<PathBuf> {
+        match self {
+            Self::Node(package) => node_modules().join(package).exists().then(|| on_path("node"))?,
+            Self::Python(package) => {
+                let environment = installed("python");
+                // The package's folder lies under `lib/python3.N/site-packages`.
+                let versions = environment.join("lib").read_dir().ok()?;
+                let mut folders =
+                    versions.flatten().map(|version| version.path().join("site-packages").join(package));
+                folders.any(|folder| folder.exists()).then(|| environment.join("bin/python"))
+            }
+            Self::Chromium => on_path("chromium"),
+            Self::Autobahn => ["autobahn/bin/wstest", "python/bin/kosoku"]
+                .into_iter()
+                .map(installed)
+                .find(|program| program.exists()),
+        }
+    }
+}
+
+/// The folder of the workspace.
+pub fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+/// The folder of this build, such as `target/debug`: two above a test, one above a program.
+///
+/// # Errors
+/// Where the running program's own path is unknown.
+pub fn target_dir() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let folder = program.parent().unwrap_or(&program);
+    Ok(if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder }.to_owned())
+}
+
+/// Where Node finds the packages that `.ci/install-tools` installed.
+pub(crate) fn node_modules() -> PathBuf {
+    installed("node").join("node_modules")
+}
+
+fn installed(path: &str) -> PathBuf {
+    workspace().join(".ci/tools").join(path)
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+fn in_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty())
+}

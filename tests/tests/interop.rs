@@ -1,0 +1,146 @@
+//! Other people's clients hold one conversation with the example `echo`; both ends are compared.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{
+        Bytes, Message,
+        protocol::{
+            CloseFrame,
+            frame::{
+                Frame,
+                coding::{Data, OpCode},
+            },
+        },
+    },
+};
+use wsrack_tests::{CLOSE_CODE, CLOSE_REASON, Close, Example, Failure, LARGE, Result, Script, Seen, Tool};
+
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
+#[tokio::test]
+async fn nodes_ws_and_echo_understand_each_other() -> Result {
+    converse_by_script(Tool::Node("ws"), "interop.cjs").await
+}
+
+#[tokio::test]
+async fn pythons_websockets_and_echo_understand_each_other() -> Result {
+    converse_by_script(Tool::Python("websockets"), "interop.py").await
+}
+
+#[tokio::test]
+async fn tungstenite_and_echo_understand_each_other() -> Result {
+    let mut echo = Example::start("echo", &[]).await?;
+    let client = Client::connect(&echo.ws("/")).await?;
+    assert_eq!(converse(client).await?, Seen::expected());
+    assert_server_saw_the_close(&mut echo).await
+}
+
+#[tokio::test]
+async fn a_text_to_the_fan_out_reaches_everybody() -> Result {
+    let echo = Example::start("echo", &[]).await?;
+    let mut clients = Vec::new();
+    for name in ["first", "second", "third"] {
+        let mut client = Client::connect(&echo.ws("/fanout")).await?;
+        // Its own text coming back says that it is there before the next one speaks.
+        client.send(name).await?;
+        assert_eq!(client.text().await?, name);
+        clients.push(client);
+    }
+    // Who came earlier hears those who came later.
+    assert_eq!((clients[0].text().await?, clients[0].text().await?), ("second".into(), "third".into()));
+    assert_eq!(clients[1].text().await?, "third");
+    clients[1].send("to all").await?;
+    for client in &mut clients {
+        assert_eq!(client.text().await?, "to all");
+    }
+    Ok(())
+}
+
+async fn converse_by_script(tool: Tool, file: &'static str) -> Result {
+    let Some(script) = Script::find(tool, file)? else { return Ok(()) };
+    let mut echo = Example::start("echo", &[]).await?;
+    let seen: Seen = script.run(&[&echo.ws("/"), &CLOSE_CODE.to_string(), CLOSE_REASON]).await?;
+    assert_eq!(seen, Seen::expected());
+    assert_server_saw_the_close(&mut echo).await
+}
+
+async fn assert_server_saw_the_close(echo: &mut Example) -> Result {
+    let line = echo.line("the close of the connection", |line| line.starts_with("close ")).await?;
+    assert_eq!(line, format!("close code={CLOSE_CODE} reason={CLOSE_REASON} clean=true cause=Client"));
+    Ok(())
+}
+
+async fn converse(mut client: Client) -> Result<Seen> {
+    client.send("aé€𝄞").await?;
+    let text = client.text().await?;
+    client.send((0..=u8::MAX).collect::<Bytes>()).await?;
+    let binary = client.binary().await?.to_vec();
+
+    let letters: String = "abcdefghijklm".chars().cycle().take(LARGE).collect();
+    client.send(letters.as_str()).await?;
+    let answer = client.text().await?;
+    let large_text = if answer == letters { answer.len() } else { 0 };
+    let bytes: Bytes = (0..251).cycle().take(LARGE).collect();
+    client.send(bytes.clone()).await?;
+    let answer = client.binary().await?;
+    let large_binary = if answer == bytes { answer.len() } else { 0 };
+
+    let (text_frame, more) = (OpCode::Data(Data::Text), OpCode::Data(Data::Continue));
+    for (part, opcode, last) in [("one ", text_frame, false), ("two ", more, false), ("three", more, true)] {
+        client.send(Message::Frame(Frame::message(part, opcode, last))).await?;
+    }
+    let fragments = client.text().await?;
+
+    client.send(Message::Ping("are you there".into())).await?;
+    let pong = match client.next().await? {
+        Message::Pong(payload) => String::from_utf8(payload.to_vec())?,
+        other => return Err(unexpected(&other)),
+    };
+
+    client
+        .send(Message::Close(Some(CloseFrame { code: CLOSE_CODE.into(), reason: CLOSE_REASON.into() })))
+        .await?;
+    let close = match client.next().await? {
+        Message::Close(Some(close)) => Close { code: close.code.into(), reason: close.reason.to_string() },
+        other => return Err(unexpected(&other)),
+    };
+    Ok(Seen { text, binary, large_text, large_binary, fragments, pong, close })
+}
+
+struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Client {
+    async fn connect(url: &str) -> Result<Self> {
+        let (socket, _) = timeout(PATIENCE, connect_async(url)).await??;
+        Ok(Self(socket))
+    }
+
+    async fn send(&mut self, message: impl Into<Message>) -> Result {
+        Ok(timeout(PATIENCE, self.0.send(message.into())).await??)
+    }
+
+    async fn next(&mut self) -> Result<Message> {
+        let message = timeout(PATIENCE, self.0.next()).await?;
+        Ok(message.ok_or_else(|| Failure::new("the connection ended"))??)
+    }
+
+    async fn text(&mut self) -> Result<String> {
+        match self.next().await? {
+            Message::Text(text) => Ok(text.to_string()),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    async fn binary(&mut self) -> Result<Bytes> {
+        match self.next().await? {
+            Message::Binary(bytes) => Ok(bytes),
+            other => Err(unexpected(&other)),
+        }
+    }
+}
+
+fn unexpected(message: &Message) -> Failure {
+    Failure::new(format!("did not expect {message:?}"))
+}

@@ -1,0 +1,63 @@
+//! Routes to the calls that make them: all that can be checked has been, so none of them fails.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use super::key::{Key, Segment};
+use super::model::{Block, Mount, Target};
+
+/// An expression of the type `Routes`. Its variables cannot be seen by the user's expressions.
+pub(super) fn block(block: &Block) -> TokenStream {
+    let routes = Ident::new("routes", Span::mixed_site());
+    let layers = block.layers.iter().map(
+        |layer| quote_spanned!(layer.span()=> let #routes = ::wsrack::__private::layer(#routes, #layer);),
+    );
+    let mounts = block.mounts.iter().map(|entry| mount(&routes, entry));
+    quote!({
+        let #routes = ::wsrack::__private::Routes::new();
+        #(#layers)*
+        #(#mounts)*
+        #routes
+    })
+}
+
+fn mount(routes: &Ident, Mount { key: at, target, .. }: &Mount) -> TokenStream {
+    let (span, target) = match target {
+        Target::Value(value) => {
+            let value = without_parentheses(value);
+            (value.span(), quote!(#value))
+        }
+        Target::Block(inner) => (Span::call_site(), block(inner)),
+    };
+    let key = Ident::new("key", Span::mixed_site());
+    let checked = key_value(at);
+    quote_spanned! {span=>
+        let #key = #checked;
+        let #routes = ::wsrack::__private::mount(#routes, #key, #target);
+    }
+}
+
+/// Those of `({ … })` tell a block expression from a block of mounts; rustc would call them superfluous.
+fn without_parentheses(value: &Expr) -> &Expr {
+    match value {
+        Expr::Paren(inner) if matches!(*inner.expr, Expr::Block(_)) => &inner.expr,
+        _ => value,
+    }
+}
+
+fn key_value(key: &Key) -> TokenStream {
+    let host = key.host.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |host| quote!(::core::option::Option::Some(#host)),
+    );
+    let segments = key.segments.iter().map(|segment| match segment {
+        Segment::Literal(text) => quote!(::wsrack::__private::Segment::literal(#text)),
+        Segment::Param(name) => quote!(::wsrack::__private::Segment::param(#name)),
+    });
+    quote!({
+        const SEGMENTS: &[::wsrack::__private::Segment] = &[#(#segments),*];
+        ::wsrack::__private::Key::checked(#host, SEGMENTS)
+    })
+}

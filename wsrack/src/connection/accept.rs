@@ -1,0 +1,262 @@
+//! From a request to a connection: the handshake, the application's word, the 101.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http::request::Parts;
+use http::{Extensions, Request, Response};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::runtime::Handle;
+use tower_service::Service;
+
+use super::admission::{Admission, Permit};
+use super::core::Core;
+use super::ending::Ending;
+use super::supervised::poll_caught;
+use super::{Handover, Io, Registry, debug, run};
+use crate::app::{App, Context, Scope, Session, UpgradeContext};
+use crate::body::Body;
+use crate::close::Cause;
+use crate::env::{Env, Peer, Scheme};
+use crate::error::Error;
+use crate::handshake::rejection::Verdict;
+use crate::handshake::{Accept, PeerFacts, Rejection, negotiate};
+use crate::mount_point::MountPoint;
+use crate::outbox::{Outbox, Policy, Socket};
+use crate::protocol::Wire;
+
+/// A mounted application as an HTTP service: it answers with a 101 and runs the connection, or refuses.
+pub(crate) struct AppService<A> {
+    mounted: Arc<Mounted<A>>,
+}
+
+struct Mounted<A> {
+    app: Arc<A>,
+    scope: Arc<Scope>,
+    policy: Arc<Policy>,
+    registry: Registry,
+    admission: Admission,
+}
+
+/// A request that may become a connection.
+struct Candidate<A: App> {
+    session: A::Session,
+    env: Env,
+    accept: Accept,
+    permit: Option<Permit>,
+}
+
+impl<A: App> AppService<A> {
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub(crate) fn new(app: Arc<A>, scope: Arc<Scope>, registry: Registry) -> Self {
+        let settings = &scope.settings;
+        let policy = Arc::new(Policy {
+            send_queue: settings.send_queue,
+            slow_client: settings.slow_client,
+            topics: scope.hub.topics(),
+            runtime: Handle::current(),
+        });
+        let admission = Admission::new(settings.max_connections, settings.max_connections_per_ip);
+        Self { mounted: Arc::new(Mounted { app, scope, policy, registry, admission }) }
+    }
+}
+
+impl<A> Clone for AppService<A> {
+    fn clone(&self) -> Self {
+        Self { mounted: self.mounted.clone() }
+    }
+}
+
+impl<A> fmt::Debug for AppService<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppService").finish_non_exhaustive()
+    }
+}
+
+impl<A: App, B> Service<Request<B>> for AppService<A> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _task: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let mounted = self.mounted.clone();
+        let (parts, _body) = request.into_parts();
+        Box::pin(async move {
+            Ok(match mounted.accept(parts).await {
+                Ok(response) => response.map(|()| Body::empty()),
+                Err(rejection) => match rejection.into_verdict() {
+                    Verdict::Http(response) => response.map(Body::from),
+                    // Only an accepted handshake can be closed with a code, and `accept` does that itself.
+                    Verdict::Close { .. } => Response::new(Body::empty()),
+                },
+            })
+        })
+    }
+}
+
+impl<A: App> Mounted<A> {
+    async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
+        let way = Way::of(&mut parts.extensions);
+        let peer = parts.extensions.remove::<Peer>();
+        let peer = peer.unwrap_or(Peer { scheme: Scheme::Http, local: None, remote: None });
+        let facts = PeerFacts { secure: peer.scheme.is_secure() };
+        let accept = negotiate(&parts, &self.scope.settings, facts)?;
+        let Some(way) = way else {
+            tracing::error!("a server that cannot upgrade connections stands before this application");
+            return Err(Rejection::http(500));
+        };
+        let permit = self.admission.admit(peer.remote)?;
+        let env = self.env(parts, &peer, &accept);
+        let response = accept.response(&self.scope.settings);
+        let session = A::session(&self.app);
+        let candidate = Candidate { session, env, accept, permit };
+        match self.ask(candidate).await {
+            Ok(candidate) => {
+                way.claim(move |io, rest| self.open(candidate, io, &rest));
+                Ok(response)
+            }
+            Err((rejection, accept)) => match rejection.into_verdict() {
+                Verdict::Close { code, reason } => {
+                    way.claim(move |io, rest| self.turn_away(accept, io, &rest, code, &reason));
+                    Ok(response)
+                }
+                Verdict::Http(response) => Err(Rejection::from(*response)),
+            },
+        }
+    }
+
+    fn env(&self, mut parts: Parts, peer: &Peer, accept: &Accept) -> Env {
+        let mount = parts.extensions.remove::<MountPoint>();
+        let mount = mount.unwrap_or_else(|| MountPoint::root(parts.uri.clone()));
+        let mut env = Env::new(&parts, peer, &mount.as_mount());
+        env.set_draft(accept.draft);
+        if let Some(protocol) = accept.protocol(&self.scope.settings) {
+            env.set_subprotocol(protocol);
+        }
+        if !parts.extensions.is_empty() {
+            *env.extensions_mut() = parts.extensions;
+        }
+        env
+    }
+
+    /// Asks `on_upgrade`, then whether the handlers' parameters can be had.
+    async fn ask(&self, candidate: Candidate<A>) -> Result<Candidate<A>, (Rejection, Accept)> {
+        let Candidate { mut session, env, accept, permit } = candidate;
+        let mut cx = UpgradeContext { env, scope: self.scope.clone() };
+        let asked = within(self.scope.settings.handshake_timeout, session.on_upgrade(&cx)).await;
+        let granted = asked.map_err(|rejection| (rejection, accept))?;
+        if !granted.is_empty() {
+            cx.env.extensions_mut().extend(granted);
+        }
+        A::Session::check(&cx.env).map_err(|rejection| (rejection, accept))?;
+        Ok(Candidate { session, env: cx.env, accept, permit })
+    }
+
+    /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
+    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8]) {
+        let Candidate { session, env, accept, permit } = candidate;
+        let mut core = self.core(&accept, io, rest);
+        core.permit = permit.map(Box::new);
+        debug::opened(&core.outbox, &core.scope, env.path());
+        let socket = Socket::new(&core.outbox);
+        let cx = Context { env, socket, scope: self.scope.clone() };
+        tokio::spawn(run::<A>(core, session, cx));
+    }
+
+    /// Closes an accepted connection at once, so that a browser's script can see why.
+    fn turn_away(&self, accept: Accept, io: Io, rest: &[u8], code: u16, reason: &str) {
+        let mut core = self.core(&accept, io, rest);
+        core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
+        tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
+    }
+
+    fn core(&self, accept: &Accept, io: Io, rest: &[u8]) -> Core {
+        let id = self.registry.next_id();
+        let outbox = Outbox::new(id, accept.draft, Wire::RFC6455, self.policy.clone());
+        let registration = self.registry.enter(&outbox);
+        let handlers = <A::Session as Session<A>>::HANDLERS;
+        let mut core = Core::new(io, outbox, self.scope.clone(), registration, &handlers);
+        if !rest.is_empty() {
+            core.input = BytesMut::from(rest);
+        }
+        core
+    }
+}
+
+/// `on_upgrade`, bounded in time; its panic is a 500.
+async fn within(
+    timeout: Option<std::time::Duration>,
+    asked: impl Future<Output = Result<Extensions, Rejection>>,
+) -> Result<Extensions, Rejection> {
+    let mut asked = pin!(async move { Ok(asked.await) });
+    let asked = poll_fn(|task| poll_caught(asked.as_mut(), task));
+    let answer: Result<_, Error> = match timeout {
+        None => asked.await,
+        Some(timeout) => match tokio::time::timeout(timeout, asked).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                tracing::error!("`on_upgrade` did not decide within `handshake_timeout`");
+                return Err(Rejection::http(503));
+            }
+        },
+    };
+    answer?
+}
+
+/// How the stream comes to the application.
+enum Way {
+    /// From our own server.
+    Handover(Handover),
+    /// From hyper, through whatever server stands before.
+    Upgrade(OnUpgrade),
+}
+
+impl Way {
+    fn of(extensions: &mut Extensions) -> Option<Self> {
+        let upgrade = extensions.remove::<OnUpgrade>();
+        extensions.remove::<Handover>().map(Self::Handover).or(upgrade.map(Self::Upgrade))
+    }
+
+    fn claim(self, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+        match self {
+            Self::Handover(handover) => handover.claim(start),
+            Self::Upgrade(upgrade) => {
+                tokio::spawn(async move {
+                    match upgrade.await {
+                        Ok(upgraded) => {
+                            let (io, rest) = unwrap(upgraded);
+                            start(io, rest);
+                        }
+                        Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// The bare stream, where it is one of those that servers commonly have.
+fn unwrap(upgraded: hyper::upgrade::Upgraded) -> (Io, Bytes) {
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => {
+            let stream = parts.io.into_inner();
+            // A socket without it works, only later.
+            let _refused = stream.set_nodelay(true);
+            (Io::Tcp(stream), parts.read_buf)
+        }
+        Err(upgraded) => (Io::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
+    }
+}

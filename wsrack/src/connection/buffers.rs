@@ -1,0 +1,63 @@
+//! Read buffers belong to the worker thread: a connection borrows one while it has bytes in it.
+
+use std::cell::RefCell;
+
+use bytes::BytesMut;
+
+/// Bytes of a read buffer. Larger ones gain nothing.
+const CAPACITY: usize = 64 << 10;
+
+/// A buffer with less room than this, the rest being held by messages, is not read into any more.
+const ROOM_MIN: usize = 8 << 10;
+
+/// How many buffers a thread keeps. More are in use only where connections hold on to theirs.
+const POOL: usize = 4;
+
+thread_local! {
+    static BUFFERS: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An empty buffer with room to read into.
+///
+/// The messages of different connections may share one: what a message holds for long is the part that it
+/// lies in and the rest of a buffer that fills up beside it, not a whole buffer for each connection.
+pub(super) fn take() -> BytesMut {
+    let pooled = BUFFERS.try_with(|pool| pool.borrow_mut().pop()).ok().flatten();
+    pooled.map_or_else(fresh, with_room)
+}
+
+/// A buffer for more bytes behind `held`, which come first in it.
+pub(super) fn take_for(held: &[u8]) -> BytesMut {
+    let mut buffer = take();
+    if buffer.capacity() < held.len() + ROOM_MIN {
+        give(buffer);
+        buffer = BytesMut::with_capacity(CAPACITY.max(held.len() + ROOM_MIN));
+    }
+    buffer.extend_from_slice(held);
+    buffer
+}
+
+/// Makes room in a buffer that is empty but for what messages hold of it.
+pub(super) fn with_room(mut buffer: BytesMut) -> BytesMut {
+    debug_assert!(buffer.is_empty(), "bytes that nobody has read would be lost");
+    // All of it, or the offset creeps forward and the cache goes cold.
+    if buffer.try_reclaim(CAPACITY) || buffer.capacity() >= ROOM_MIN { buffer } else { fresh() }
+}
+
+/// Gives back a buffer that is empty.
+pub(super) fn give(buffer: BytesMut) {
+    if buffer.capacity() == 0 {
+        return;
+    }
+    // Gone only while the thread ends: then so may the buffer.
+    let _ended = BUFFERS.try_with(|pool| {
+        let mut pool = pool.borrow_mut();
+        if pool.len() < POOL {
+            pool.push(buffer);
+        }
+    });
+}
+
+fn fresh() -> BytesMut {
+    BytesMut::with_capacity(CAPACITY)
+}

@@ -1,0 +1,257 @@
+//! The connection's deadlines, all behind one alarm.
+//!
+//! Nothing sets a timer for a message: what happens is noted, and the alarm, when it rings, looks whether
+//! the deadline has moved meanwhile. Times are milliseconds since the connection began; they wrap after 49
+//! days, and are only ever compared with near ones.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::core::Core;
+use super::ending::{Ending, Stage};
+use crate::close::{Cause, CloseCode};
+use crate::options::{Rate, Settings};
+use crate::outbox::Outbox;
+
+/// How often a connection that does not read looks whether its peer is still there.
+const RESET_CHECK: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
+pub(super) struct Clock {
+    started: Instant,
+    /// When the peer's last bytes came.
+    received: u32,
+    /// When the peer's socket last took bytes, or began to refuse them.
+    sent: u32,
+    /// When the last keepalive ping was sent.
+    pinged: u32,
+    /// What the alarm is set to.
+    alarm: Option<u32>,
+    /// The deadlines have changed since the alarm was set.
+    changed: bool,
+    blocked: bool,
+    /// Some `#[every]` handler may be due.
+    ticked: bool,
+    rare: Option<Box<Rare>>,
+}
+
+/// What only some applications use.
+#[derive(Debug, Default)]
+struct Rare {
+    every: Vec<Tick>,
+    /// Messages in the current period of `message_rate`, which began then.
+    counted: (u32, u32),
+}
+
+#[derive(Debug)]
+struct Tick {
+    period: Duration,
+    at: u32,
+}
+
+impl Clock {
+    pub(super) fn start(settings: &Settings, every: &[Duration]) -> Self {
+        let tick = |period: &Duration| Tick { period: *period, at: millis(*period) };
+        let rare = Rare { every: every.iter().map(tick).collect(), counted: (0, 0) };
+        let used = !every.is_empty() || settings.message_rate.is_some();
+        Self {
+            started: Instant::now(),
+            received: 0,
+            sent: 0,
+            pinged: 0,
+            alarm: None,
+            changed: true,
+            blocked: false,
+            ticked: false,
+            rare: used.then(|| Box::new(rare)),
+        }
+    }
+
+    pub(super) fn now(&self) -> u32 {
+        millis(self.started.elapsed())
+    }
+
+    /// The deadlines have changed: the alarm is looked at before the connection sleeps.
+    pub(super) fn changed(&mut self) {
+        self.changed = true;
+    }
+
+    pub(super) fn received(&mut self) {
+        self.received = self.now();
+    }
+
+    /// The socket refuses bytes.
+    pub(super) fn blocked(&mut self) {
+        if !self.blocked {
+            self.blocked = true;
+            self.sent = self.now();
+            self.changed = true;
+        }
+    }
+
+    /// The socket took bytes, but perhaps not all.
+    pub(super) fn sent(&mut self) {
+        if self.blocked {
+            self.sent = self.now();
+        }
+    }
+
+    pub(super) fn unblocked(&mut self) {
+        self.blocked = false;
+    }
+
+    pub(super) fn passed(&self, since: u32, timeout: Duration) -> bool {
+        self.now().wrapping_sub(since) >= millis(timeout)
+    }
+
+    /// A pong came. Only the one that answers the last keepalive ping tells the round trip.
+    pub(super) fn pong(&self, payload: &[u8], outbox: &Outbox) {
+        let Ok(sent) = payload.try_into().map(u64::from_be_bytes) else { return };
+        let now = micros(self.started.elapsed());
+        if sent / 1000 == u64::from(self.pinged) && sent <= now {
+            outbox.round_trip(u32::try_from(now - sent).unwrap_or(u32::MAX - 1));
+        }
+    }
+
+    /// The `#[every]` handler that is due, if one is.
+    pub(super) fn due_every(&mut self) -> Option<usize> {
+        if !self.ticked {
+            return None;
+        }
+        let now = self.now();
+        let due = self.rare.as_mut().and_then(|rare| {
+            let index = rare.every.iter().position(|tick| is_past(tick.at, now))?;
+            // A tick that was missed is not made up for.
+            rare.every[index].at = now.wrapping_add(millis(rare.every[index].period));
+            Some(index)
+        });
+        self.ticked = due.is_some();
+        self.changed |= due.is_some();
+        due
+    }
+
+    /// Counts a message; `false` beyond what `rate` allows.
+    pub(super) fn count_message(&mut self, rate: Option<Rate>) -> bool {
+        let (Some(rate), Some(rare)) = (rate, &mut self.rare) else { return true };
+        let now = millis(self.started.elapsed());
+        let (since, count) = &mut rare.counted;
+        if now.wrapping_sub(*since) >= millis(rate.per()) {
+            (*since, *count) = (now, 0);
+        }
+        *count += 1;
+        *count <= rate.messages()
+    }
+}
+
+impl Core {
+    /// The alarm rang, or a deadline was moved from outside: what is due is done.
+    pub(super) fn check_deadlines(&mut self) {
+        self.clock.alarm = None;
+        self.clock.changed = true;
+        let now = self.clock.now();
+        if let Some(ending) = &mut self.ending {
+            if self.clock.passed_since(ending.since, self.scope.settings.close_timeout)
+                && ending.stage > Stage::Begun
+            {
+                ending.stage = Stage::Done;
+            }
+            return;
+        }
+        if self.paused && self.io.is_reset() {
+            self.end(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, now));
+        }
+        let settings = &self.scope.settings;
+        if self.clock.blocked && self.clock.passed_since(self.clock.sent, settings.send_timeout) {
+            self.end(Ending::cut(Cause::SendTimeout, CloseCode::ABNORMAL, now));
+        } else if !self.paused && self.clock.passed_since(self.clock.received, settings.idle_timeout) {
+            self.end(Ending::cut(Cause::PingTimeout, CloseCode::ABNORMAL, now));
+        } else if let Some((_, code)) = self.outbox.expires().filter(|(at, _)| *at <= Instant::now()) {
+            self.end(Ending::server(Cause::Server, code, "expired", now));
+        } else if self.ping_at().is_some_and(|at| is_past(at, now)) {
+            self.ping();
+        }
+        self.clock.ticked = true;
+    }
+
+    /// Sets the alarm to the nearest deadline, if it is not set to an earlier one.
+    pub(super) fn set_alarm(&mut self) {
+        if !std::mem::take(&mut self.clock.changed) {
+            return;
+        }
+        let Some(next) = self.nearest_deadline() else { return };
+        if self.clock.alarm.is_none_or(|set| !is_past(set, next)) {
+            self.clock.alarm = Some(next);
+            // The clock's start plus the distance, so that it holds after a wrap, too.
+            let now = self.clock.now();
+            let distance = if is_past(next, now) { 0 } else { next.wrapping_sub(now) };
+            self.registration.arm(Instant::now() + Duration::from_millis(distance.into()));
+        }
+    }
+
+    fn nearest_deadline(&self) -> Option<u32> {
+        let (settings, clock) = (&self.scope.settings, &self.clock);
+        let after =
+            |since: u32, timeout: Option<Duration>| timeout.map(|time| since.wrapping_add(millis(time)));
+        if let Some(ending) = &self.ending {
+            return if ending.stage == Stage::Done {
+                None
+            } else {
+                after(ending.since, settings.close_timeout)
+            };
+        }
+        let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
+        let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
+        let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
+        let expires =
+            self.outbox.expires().map(|(at, _)| millis(at.saturating_duration_since(clock.started)));
+        let ticks = clock.rare.iter().flat_map(|rare| rare.every.iter().map(|tick| tick.at));
+        let now = clock.now();
+        [idle, self.ping_at(), blocked, reset, expires]
+            .into_iter()
+            .flatten()
+            .chain(ticks)
+            .min_by_key(|at| at.wrapping_sub(now).cast_signed())
+    }
+
+    /// When the next keepalive ping is due: the peer has said nothing for that long.
+    fn ping_at(&self) -> Option<u32> {
+        let interval = self.scope.settings.ping_interval.filter(|_| self.outbox.wire().supports_ping())?;
+        let quiet = if is_past(self.clock.pinged, self.clock.received) {
+            self.clock.received
+        } else {
+            self.clock.pinged
+        };
+        Some(quiet.wrapping_add(millis(interval)))
+    }
+
+    fn ping(&mut self) {
+        let sent = micros(self.clock.started.elapsed());
+        #[expect(clippy::cast_possible_truncation, reason = "the clock wraps")]
+        let pinged = (sent / 1000) as u32;
+        self.clock.pinged = pinged;
+        let payload = sent.to_be_bytes();
+        self.outbox.control(payload.len(), |wire, queue| wire.ping(&payload, queue.tail()));
+    }
+}
+
+impl Clock {
+    fn passed_since(&self, since: u32, timeout: Option<Duration>) -> bool {
+        timeout.is_some_and(|timeout| self.passed(since, timeout))
+    }
+}
+
+/// Whether `at` is `now` or before it.
+fn is_past(at: u32, now: u32) -> bool {
+    now.wrapping_sub(at).cast_signed() >= 0
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the clock wraps")]
+fn millis(time: Duration) -> u32 {
+    time.as_millis() as u32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "half a million years")]
+fn micros(time: Duration) -> u64 {
+    time.as_micros() as u64
+}

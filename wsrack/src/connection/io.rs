@@ -1,0 +1,99 @@
+//! The byte stream below a connection, with the common ones unboxed.
+
+use std::fmt;
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncWrite, Interest};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+use tokio_util::io::poll_read_buf;
+
+/// What a connection can run over.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connected byte stream.
+pub(crate) enum Io {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+    /// Whatever a server of the user's, or a test, hands over.
+    Other(Box<dyn Stream>),
+}
+
+macro_rules! each {
+    ($io:expr, $stream:ident => $do:expr) => {
+        match $io {
+            Io::Tcp($stream) => $do,
+            #[cfg(unix)]
+            Io::Unix($stream) => $do,
+            Io::Other($stream) => $do,
+        }
+    };
+}
+
+impl Io {
+    /// Reads into the spare capacity of `buf`, once.
+    pub(super) fn poll_read(
+        &mut self,
+        task: &mut Context<'_>,
+        buf: &mut BytesMut,
+    ) -> Poll<io::Result<usize>> {
+        each!(self, stream => poll_read_buf(Pin::new(stream), task, buf))
+    }
+
+    pub(super) fn poll_write(&mut self, task: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        each!(self, stream => Pin::new(stream).poll_write(task, bytes))
+    }
+
+    pub(super) fn poll_write_vectored(
+        &mut self,
+        task: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        each!(self, stream => Pin::new(stream).poll_write_vectored(task, slices))
+    }
+
+    /// Hands on what the stream itself may still hold back.
+    pub(super) fn poll_flush(&mut self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            // Sockets hold nothing back.
+            Self::Tcp(_) => Poll::Ready(Ok(())),
+            #[cfg(unix)]
+            Self::Unix(_) => Poll::Ready(Ok(())),
+            Self::Other(stream) => Pin::new(stream).poll_flush(task),
+        }
+    }
+
+    pub(super) fn poll_shutdown(&mut self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        each!(self, stream => Pin::new(stream).poll_shutdown(task))
+    }
+
+    /// Whether the peer has reset the stream, as far as the event loop has heard. Reads nothing.
+    pub(super) fn is_reset(&self) -> bool {
+        let mut task = Context::from_waker(Waker::noop());
+        match self {
+            Self::Tcp(stream) => pin!(stream.ready(Interest::ERROR)).poll(&mut task).is_ready(),
+            #[cfg(unix)]
+            Self::Unix(stream) => pin!(stream.ready(Interest::ERROR)).poll(&mut task).is_ready(),
+            Self::Other(_) => false,
+        }
+    }
+}
+
+impl fmt::Debug for Io {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tcp(_) => "Io::Tcp",
+            #[cfg(unix)]
+            Self::Unix(_) => "Io::Unix",
+            Self::Other(_) => "Io::Other",
+        })
+    }
+}

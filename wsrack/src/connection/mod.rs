@@ -1,0 +1,96 @@
+//! The only place where protocol, application and socket meet: one task a connection, one loop.
+
+mod accept;
+mod admission;
+mod buffers;
+mod clock;
+mod core;
+mod debug;
+mod ending;
+mod handover;
+mod inbox;
+mod io;
+mod registry;
+mod supervised;
+mod transport;
+
+use std::future::{Future, poll_fn};
+
+pub(crate) use self::accept::AppService;
+use self::core::{Core, Turn};
+use self::ending::Ending;
+pub(crate) use self::handover::Handover;
+pub(crate) use self::io::Io;
+pub(crate) use self::registry::Registry;
+use self::supervised::Supervised;
+pub(crate) use self::supervised::poll_caught;
+use crate::app::{App, CloseContext, Context, Session};
+use crate::error::Error;
+
+/// Runs a connection from the 101 to its end: `on_open`, the messages in order, `on_close`.
+///
+/// A plain function that captures its state, since the arguments of an `async fn` would lie in the future
+/// twice, and this future is most of what an idle connection costs.
+#[expect(clippy::manual_async_fn, reason = "see above")]
+fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Future<Output = ()> + Send {
+    async move {
+        let opened = Supervised::new(&mut core, session.on_open(&cx)).await;
+        if let Err(error) = opened {
+            report::<A>(&mut core, &mut session, &cx, error, Phase::Open).await;
+        }
+        while let Some(turn) = poll_fn(|task| core.poll_turn(task)).await {
+            let done = match turn {
+                Turn::Message(delivery) => {
+                    Supervised::new(&mut core, session.on_message(&cx, &delivery)).await
+                }
+                Turn::Notice(notice) => Supervised::new(&mut core, session.on_notify(&cx, notice)).await,
+                Turn::Every(index) => Supervised::new(&mut core, session.on_every(&cx, index)).await,
+                Turn::Failed(error) => Err(error),
+            };
+            if let Err(error) = done {
+                report::<A>(&mut core, &mut session, &cx, error, Phase::Live).await;
+            }
+        }
+        poll_fn(|task| core.poll_end(task)).await;
+        core.killed = false;
+        let close = core.close();
+        debug::closed(&core.outbox, &core.scope, &close);
+        let cx = CloseContext { live: cx, close };
+        if let Err(error) = Supervised::new(&mut core, session.on_close(&cx)).await {
+            tracing::error!(connection = core.outbox.id(), %error, "`on_close` failed");
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Open,
+    Live,
+}
+
+/// Takes an error to `on_error`, and decides what becomes of the connection.
+async fn report<A: App>(core: &mut Core, session: &mut A::Session, cx: &Context, error: Error, phase: Phase) {
+    if error.is_closed() {
+        return;
+    }
+    let closes = error.is_panic() || phase == Phase::Open;
+    let handled = if error.is_unhandled() {
+        Ok(false)
+    } else {
+        Supervised::new(core, session.on_error(cx, &error)).await
+    };
+    match handled {
+        Ok(true) if !closes => {}
+        Ok(handled) => {
+            if !handled && !error.is_unhandled() {
+                tracing::error!(connection = core.outbox.id(), ?error, "no `#[on_error]` takes this error");
+            }
+            core.end(Ending::error(&error, core.clock.now()));
+        }
+        Err(second) if second.is_closed() => {}
+        Err(second) => {
+            tracing::error!(connection = core.outbox.id(), %second, ?error, "`on_error` failed");
+            core.end(Ending::error(&second, core.clock.now()));
+        }
+    }
+}

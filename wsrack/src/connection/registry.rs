@@ -1,0 +1,193 @@
+//! All open connections of one server: who is there, whose alarm rings when, and how they are all closed.
+
+mod wheel;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use slab::Slab;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use self::wheel::Wheel;
+use crate::outbox::{Outbox, Signals};
+
+/// How long `on_close` may take once the graceful period is over.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// The open connections of one server. Clones are handles to the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Registry {
+    shared: Arc<Shared>,
+    _ticker: Arc<Ticker>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    next_id: AtomicU64,
+    state: Mutex<State>,
+    /// An alarm was set that rings before all others.
+    earlier: Notify,
+    /// A connection has ended.
+    ended: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    open: Slab<Weak<Outbox>>,
+    wheel: Wheel,
+    /// New connections are told so at once.
+    stopping: bool,
+}
+
+/// The one task that rings the alarms; it ends with the last handle.
+#[derive(Debug)]
+struct Ticker(AbortHandle);
+
+/// A connection's place in the registry, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    shared: Arc<Shared>,
+    key: usize,
+}
+
+impl Registry {
+    /// An empty registry, whose alarms ring on the current runtime.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub(crate) fn new() -> Self {
+        let shared = Arc::new(Shared {
+            next_id: AtomicU64::new(1),
+            state: Mutex::new(State {
+                open: Slab::new(),
+                wheel: Wheel::new(Instant::now()),
+                stopping: false,
+            }),
+            earlier: Notify::new(),
+            ended: Notify::new(),
+        });
+        let ticker = tokio::spawn(ring(shared.clone())).abort_handle();
+        Self { shared, _ticker: Arc::new(Ticker(ticker)) }
+    }
+
+    /// A number for the next connection.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.shared.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Enters a connection. Where the server is stopping, it hears so at once.
+    pub(crate) fn enter(&self, outbox: &Arc<Outbox>) -> Registration {
+        let mut state = self.shared.lock();
+        let key = state.open.insert(Arc::downgrade(outbox));
+        if state.stopping {
+            outbox.signal(Signals::STOP);
+        }
+        Registration { shared: self.shared.clone(), key }
+    }
+
+    /// How many connections are open.
+    pub(crate) fn len(&self) -> usize {
+        self.shared.lock().open.len()
+    }
+
+    /// Asks all connections to close with 1001, present and future ones.
+    fn stop(&self) {
+        self.shared.lock().stopping = true;
+        self.signal_all(Signals::STOP);
+    }
+
+    /// Asks all connections to close with 1001 and waits for them. Handlers at work have `grace` to finish;
+    /// then they are dropped, and `on_close` has as long as [`LAST_WORDS`].
+    pub(crate) async fn shutdown(&self, grace: Duration) {
+        self.stop();
+        if timeout(grace, self.drained()).await.is_ok() {
+            return;
+        }
+        tracing::warn!(open = self.len(), "the graceful period is over; handlers at work are dropped");
+        for _ in 0..2 {
+            self.signal_all(Signals::KILL);
+            if timeout(LAST_WORDS, self.drained()).await.is_ok() {
+                return;
+            }
+        }
+    }
+
+    /// Waits until no connection is open.
+    async fn drained(&self) {
+        loop {
+            let ended = self.shared.ended.notified();
+            if self.len() == 0 {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    fn signal_all(&self, signals: Signals) {
+        // Outside of the lock: a connection that is woken may end at once, and then it takes the lock.
+        let open: Vec<_> = self.shared.lock().open.iter().map(|(_, outbox)| outbox.clone()).collect();
+        for outbox in open.iter().filter_map(Weak::upgrade) {
+            outbox.signal(signals);
+        }
+    }
+}
+
+impl Registration {
+    /// Raises [`Signals::TIMER`] at `at` or up to [`wheel::TICK`] later. Alarms that were set before ring too.
+    pub(super) fn arm(&self, at: Instant) {
+        if self.shared.lock().wheel.insert(at, self.key) {
+            self.shared.earlier.notify_one();
+        }
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.shared.lock().open.try_remove(self.key);
+        self.shared.ended.notify_waiters();
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connections whose alarm is due. A key that has gone to another connection meanwhile rings there:
+    /// it looks at its own deadlines and finds nothing due.
+    fn due(&self, now: Instant) -> Vec<Arc<Outbox>> {
+        let mut state = self.lock();
+        let keys = state.wheel.take_due(now);
+        keys.into_iter().filter_map(|key| state.open.get(key)?.upgrade()).collect()
+    }
+}
+
+async fn ring(shared: Arc<Shared>) {
+    loop {
+        let earlier = shared.earlier.notified();
+        let next = shared.lock().wheel.next();
+        match next {
+            Some(at) => tokio::select! {
+                () = sleep_until(at) => {}
+                () = earlier => continue,
+            },
+            None => {
+                earlier.await;
+                continue;
+            }
+        }
+        for outbox in shared.due(Instant::now()) {
+            outbox.signal(Signals::TIMER);
+        }
+    }
+}

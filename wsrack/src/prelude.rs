@@ -1,0 +1,18 @@
+//! What an application needs: `use wsrack::prelude::*;`.
+//!
+//! `Path`, `Query` and `Extension` are not in it, for axum has the same names: take them as
+//! `wsrack::Path` and so on.
+
+pub use bytes::Bytes;
+
+pub use crate::app::{App, Incoming, Replies};
+pub use crate::close::{Cause, Close, CloseCode};
+pub use crate::env::Env;
+pub use crate::error::{Error, SendError};
+pub use crate::handshake::Rejection;
+pub use crate::hub::Hub;
+pub use crate::message::{IntoMessage, Json, Message, Text};
+pub use crate::options::Options;
+pub use crate::outbox::Socket;
+pub use crate::routes::{Routes, routes};
+pub use crate::websocket_app;

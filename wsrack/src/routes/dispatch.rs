@@ -1,0 +1,62 @@
+//! One block of routes as a service: find the mount, move the path on, hand the request over.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::header::HOST;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use tower::{Service, service_fn};
+
+use super::key::Key;
+use super::service::{RoutesService, plain};
+use super::urlmap::{Lookup, UrlMap};
+use crate::body::Body;
+use crate::env::Peer;
+use crate::mount_point::MountPoint;
+
+const X_CASCADE: HeaderName = HeaderName::from_static("x-cascade");
+
+/// The service of a block: the mounts without its layers.
+pub(super) fn dispatch(mounts: Vec<(Key, RoutesService)>) -> RoutesService {
+    let map = Arc::new(UrlMap::new(mounts));
+    RoutesService::new(service_fn(move |request| route(Arc::clone(&map), request)))
+}
+
+async fn route(
+    map: Arc<UrlMap<RoutesService>>,
+    mut request: Request<Body>,
+) -> Result<Response<Body>, Infallible> {
+    let mount = match request.extensions_mut().remove::<MountPoint>() {
+        Some(mount) => mount.below(request.uri()),
+        None => MountPoint::root(request.uri().clone()),
+    };
+    let lookup = Lookup { host: host(&request), local: local(&request), path: mount.path_info() };
+    let Some((service, taken)) = map.find(&lookup) else {
+        return Ok(not_found(mount.path_info()));
+    };
+    let mut service = service.clone();
+    let mount = mount.descend(&taken.script_name, taken.path_info, taken.params);
+    *request.uri_mut() = mount.inner_uri();
+    request.extensions_mut().insert(mount);
+    service.call(request).await
+}
+
+/// A target that names its host replaces the header (RFC 9112, section 3.2.2).
+fn host(request: &Request<Body>) -> Option<&str> {
+    match request.uri().authority() {
+        Some(authority) => authority.as_str().rsplit('@').next(),
+        None => request.headers().get(HOST)?.to_str().ok(),
+    }
+}
+
+fn local(request: &Request<Body>) -> Option<SocketAddr> {
+    request.extensions().get::<Peer>()?.local
+}
+
+/// `X-Cascade: pass` says that nobody has looked at the request: a server in front may try another.
+fn not_found(path: &str) -> Response<Body> {
+    let mut response = plain(StatusCode::NOT_FOUND, format!("Not Found: {path}"));
+    response.headers_mut().insert(X_CASCADE, HeaderValue::from_static("pass"));
+    response
+}

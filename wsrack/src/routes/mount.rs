@@ -1,0 +1,205 @@
+//! What can be mounted, and how each kind is told apart.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::{Service, service_fn};
+
+use super::builder::Routes;
+use super::service::RoutesService;
+use super::start::Prototype;
+use super::websocket::Unstarted;
+use crate::app::{App, Configured};
+use crate::body::{Body, BoxError};
+use crate::options::Options;
+
+/// What can stand behind the `=>` of [`routes!`](crate::routes!).
+///
+/// - a type with [`#[websocket_app]`](crate::websocket_app), with options of its own or without;
+/// - an HTTP service: any `Service<Request<Body>, Response = Response<_>>` of tower that is
+///   `Clone + Send + Sync`, such as an axum `Router` or the `ServeDir` of tower-http;
+/// - further [`Routes`].
+///
+/// `Kind` is inferred. A value that is several of these is named with [`app()`] or [`http()`], and so is a bare
+/// closure.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be mounted: mount a type with #[websocket_app], or a tower service",
+    label = "cannot be mounted",
+    note = "a tower service is a `Service<Request<wsrack::Body>, Response = Response<B>> + Clone + Send + Sync` \
+            whose `B` is an `http_body::Body`, such as `wsrack::Body` or `String`",
+    note = "a function from `Request<wsrack::Body>` to such a response mounts as `wsrack::http(function)`"
+)]
+pub trait Mount<Kind>: Sized {
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+
+/// Something mounted, before the start.
+#[doc(hidden)]
+pub struct Node(pub(super) Mounted);
+
+pub(super) enum Mounted {
+    App(Box<dyn Prototype>),
+    Http(RoutesService),
+    Nested(Routes),
+}
+
+/// The markers that tell the implementations apart.
+mod kind {
+    #[derive(Debug)]
+    pub struct WebsocketApp;
+    #[derive(Debug)]
+    pub struct ConfiguredApp;
+    #[derive(Debug)]
+    pub struct Http;
+    #[derive(Debug)]
+    pub struct HttpFunction;
+    #[derive(Debug)]
+    pub struct FallibleHttpFunction;
+    #[derive(Debug)]
+    pub struct Named;
+    #[derive(Debug)]
+    pub struct Nested;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: App> Mount<kind::WebsocketApp> for A {
+    fn into_node(self) -> Node {
+        app(self).into_node()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: App> Mount<kind::ConfiguredApp> for Configured<A> {
+    fn into_node(self) -> Node {
+        Node(Mounted::App(Box::new(Unstarted::new(self))))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, B> Mount<kind::Http> for S
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    fn into_node(self) -> Node {
+        http(self).into_node()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Mount<kind::Named> for HttpService {
+    fn into_node(self) -> Node {
+        Node(Mounted::Http(self.0))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Mount<kind::Nested> for Routes {
+    fn into_node(self) -> Node {
+        Node(Mounted::Nested(self))
+    }
+}
+
+/// Says that a value is mounted as a websocket application, where it is an HTTP service as well.
+pub fn app<A: App>(app: A) -> Configured<A> {
+    app.with(Options::new())
+}
+
+/// Says that a value is mounted as an HTTP service: a tower service that is a websocket application as well,
+/// or a function or closure from a `Request<Body>` to a `Response<_>` or a `Result<Response<_>, _>`.
+///
+/// An `Err` is logged and answered with 500.
+///
+/// # Examples
+///
+/// ```
+/// use http::{Request, Response};
+/// use wsrack::{Body, Routes, http};
+///
+/// let routes = Routes::new()
+///     .map("/hello", http(|request: Request<Body>| async move { Response::new(request.uri().to_string()) }))?;
+/// # Ok::<(), wsrack::RouteError>(())
+/// ```
+pub fn http<Kind>(service: impl IntoHttp<Kind>) -> HttpService {
+    service.into_http()
+}
+
+/// What [`http()`] takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an HTTP service",
+    label = "not an HTTP service",
+    note = "give a tower service, or an async function from `Request<wsrack::Body>` to a `Response<B>` or a \
+            `Result` with one, whose `B` is an `http_body::Body`, such as `wsrack::Body` or `String`"
+)]
+pub trait IntoHttp<Kind> {
+    #[doc(hidden)]
+    fn into_http(self) -> HttpService;
+}
+
+/// An HTTP service to mount, made by [`http()`].
+pub struct HttpService(RoutesService);
+
+#[diagnostic::do_not_recommend]
+impl<S, B> IntoHttp<kind::Http> for S
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    fn into_http(self) -> HttpService {
+        HttpService(RoutesService::new(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, Fut, B> IntoHttp<kind::HttpFunction> for F
+where
+    F: Fn(Request<Body>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Response<B>> + Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    fn into_http(self) -> HttpService {
+        http(move |request| {
+            let answer = self(request);
+            async move { Ok::<_, BoxError>(answer.await) }
+        })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, Fut, B, E> IntoHttp<kind::FallibleHttpFunction> for F
+where
+    F: Fn(Request<Body>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response<B>, E>> + Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    E: Into<BoxError>,
+{
+    fn into_http(self) -> HttpService {
+        http(service_fn(self))
+    }
+}
+
+impl fmt::Debug for HttpService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpService").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Mounted::App(_) => "App",
+            Mounted::Http(_) => "Http",
+            Mounted::Nested(_) => "Nested",
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! The one shape that everything in the routes has once it is ready to serve.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt, service_fn};
+
+use crate::body::{Body, BoxError};
+
+/// Routes as a tower service: all of them, from [`Running::service`](super::Running::service), or what
+/// stands below a layer.
+///
+/// It is ready at any time, never fails and takes any request body. Clones serve the same routes.
+#[derive(Clone)]
+pub struct RoutesService(BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>);
+
+impl RoutesService {
+    /// Hides a service's type. It waits for the service to be ready within the call, and answers its errors
+    /// with 500.
+    pub(super) fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(BoxCloneSyncService::new(service_fn(move |request| {
+            let answer = service.clone().oneshot(request);
+            async move { Ok(answer.await.map_or_else(|error| failed(&*error.into()), |it| it.map(Body::new))) }
+        })))
+    }
+}
+
+impl<B> Service<Request<B>> for RoutesService
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(())) // `service_fn` is, see `new`
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.0.call(request.map(Body::new))
+    }
+}
+
+impl fmt::Debug for RoutesService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoutesService").finish_non_exhaustive()
+    }
+}
+
+/// A short answer of our own.
+pub(super) fn plain(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(text.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+/// What went wrong is for the log; the client learns only that it did.
+fn failed(error: &(dyn std::error::Error + 'static)) -> Response<Body> {
+    tracing::error!(error, "a layer or an HTTP service failed");
+    plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}

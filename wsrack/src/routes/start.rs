@@ -1,0 +1,116 @@
+//! From routes as written to routes that serve: each application started in turn, each block's layers put
+//! around it.
+
+use std::pin::Pin;
+
+use super::builder::Routes;
+use super::dispatch::dispatch;
+use super::key::Key;
+use super::mount::{Mounted, Node};
+use super::running::Running;
+use super::service::RoutesService;
+use crate::connection::Registry;
+use crate::error::Error;
+use crate::hub::Hub;
+use crate::options::Options;
+
+/// The server's options for the application at a mount path.
+pub(crate) type Overrides<'a> = dyn Fn(&str) -> Options + Send + Sync + 'a;
+
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// An application before its `on_start`.
+pub(super) trait Prototype: Send {
+    fn start(self: Box<Self>, setup: Setup) -> BoxFuture<'static, Result<Ready, Error>>;
+}
+
+/// An application after its `on_start`.
+pub(super) trait Started: Send + Sync {
+    fn stop(&self) -> BoxFuture<'_, Result<(), Error>>;
+}
+
+/// What an application becomes by its `on_start`: what serves it, and what stops it.
+pub(super) type Ready = (RoutesService, Box<dyn Started>);
+
+/// What an application is started with.
+pub(super) struct Setup {
+    pub(super) hub: Hub,
+    pub(super) registry: Registry,
+    pub(super) mount: Key,
+    /// What the server says about this mount: over the application's defaults, under its own options.
+    pub(super) overrides: Options,
+}
+
+/// Starts all applications in the order of the mounts.
+///
+/// # Errors
+///
+/// The first that an application ends in; those that had started are stopped.
+pub(super) async fn start(routes: Routes, overrides: &Overrides<'_>) -> Result<Running, Error> {
+    let mut starter =
+        Starter { hub: routes.hub(), registry: Registry::new(), overrides, started: Vec::new() };
+    match starter.block(routes, Key::ROOT).await {
+        Ok(service) => Ok(Running::new(service, starter.hub, starter.registry, starter.started)),
+        Err(error) => {
+            if let Err(second) = stop(&starter.started).await {
+                tracing::error!(error = %second, "an application failed to stop after another failed to start");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Stops all, the last first, also where one fails.
+///
+/// # Errors
+///
+/// The first error; further ones are logged.
+pub(super) async fn stop(started: &[Box<dyn Started>]) -> Result<(), Error> {
+    let mut result = Ok(());
+    for app in started.iter().rev() {
+        match (app.stop().await, &result) {
+            (Err(error), Ok(())) => result = Err(error),
+            (Err(error), Err(_)) => tracing::error!(%error, "a further application failed to stop"),
+            (Ok(()), _) => {}
+        }
+    }
+    result
+}
+
+struct Starter<'o> {
+    hub: Hub,
+    registry: Registry,
+    overrides: &'o Overrides<'o>,
+    started: Vec<Box<dyn Started>>,
+}
+
+impl Starter<'_> {
+    /// Boxed, since blocks stand in blocks.
+    fn block(&mut self, routes: Routes, at: Key) -> BoxFuture<'_, Result<RoutesService, Error>> {
+        Box::pin(async move {
+            let mut mounts = Vec::with_capacity(routes.mounts.len());
+            for (key, node) in routes.mounts {
+                let service = self.node(node, key.below(&at)).await?;
+                mounts.push((key, service));
+            }
+            Ok(routes.layers.into_iter().rfold(dispatch(mounts), |below, wrap| wrap.around(below)))
+        })
+    }
+
+    async fn node(&mut self, node: Node, at: Key) -> Result<RoutesService, Error> {
+        match node.0 {
+            Mounted::Http(service) => Ok(service),
+            Mounted::Nested(routes) => self.block(routes, at).await,
+            Mounted::App(app) => {
+                let (service, started) = app.start(self.setup(at)).await?;
+                self.started.push(started);
+                Ok(service)
+            }
+        }
+    }
+
+    fn setup(&self, mount: Key) -> Setup {
+        let overrides = (self.overrides)(&mount.to_string());
+        Setup { hub: self.hub.clone(), registry: self.registry.clone(), mount, overrides }
+    }
+}

@@ -1,0 +1,94 @@
+//! Websocket applications among the mounts: their options, their start and their stop.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+
+use http::Request;
+use tower::ServiceExt;
+
+use super::key::Key;
+use super::service::RoutesService;
+use super::start::{BoxFuture, Prototype, Ready, Setup, Started};
+use crate::app::{App, Configured, Scope, StartContext};
+use crate::body::Body;
+use crate::connection::{AppService, poll_caught};
+use crate::error::Error;
+use crate::mount_point::MountPoint;
+use crate::options::OptionError;
+
+/// An application that waits for its `on_start`.
+pub(super) struct Unstarted<A>(Configured<A>);
+
+/// An application that waits for its `on_stop`.
+struct Live<A> {
+    app: Arc<A>,
+    cx: StartContext,
+}
+
+/// The options of one mount contradict each other.
+#[derive(Debug, thiserror::Error)]
+#[error("the options of `{mount}`: {source}")]
+struct BadOptions {
+    mount: Key,
+    source: OptionError,
+}
+
+impl<A> Unstarted<A> {
+    pub(super) fn new(app: Configured<A>) -> Self {
+        Self(app)
+    }
+}
+
+impl<A: App> Prototype for Unstarted<A> {
+    fn start(self: Box<Self>, setup: Setup) -> BoxFuture<'static, Result<Ready, Error>> {
+        Box::pin(async move {
+            let Configured { mut app, options: own } = self.0;
+            let options = A::options().merge(setup.overrides).merge(own);
+            let settings = options.resolve().map_err(|source| BadOptions { mount: setup.mount, source })?;
+            let scope = Arc::new(Scope { options, settings, hub: setup.hub });
+            let cx = StartContext { scope: Arc::clone(&scope) };
+            catch_panic(app.on_start(&cx)).await?;
+            let app = Arc::new(app);
+            let service = AppService::new(Arc::clone(&app), scope, setup.registry);
+            let started: Box<dyn Started> = Box::new(Live { app, cx });
+            Ok((RoutesService::new(service.map_request(as_received)), started))
+        })
+    }
+}
+
+impl<A: App> Started for Live<A> {
+    fn stop(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(catch_panic(self.app.on_stop(&self.cx)))
+    }
+}
+
+/// What the routes took from the path is put back: an `Env` tells the parts by the mount point.
+fn as_received(mut request: Request<Body>) -> Request<Body> {
+    if let Some(target) = request.extensions().get::<MountPoint>().map(MountPoint::uri) {
+        *request.uri_mut() = target.clone();
+    }
+    request
+}
+
+/// A panic is an error like any other: those that have started must still be stopped.
+async fn catch_panic(handler: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    let mut handler = pin!(handler);
+    poll_fn(|task| poll_caught(handler.as_mut(), task)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Uri;
+
+    use super::*;
+
+    #[test]
+    fn an_application_gets_the_target_as_received() {
+        let target = Uri::from_static("http://example.org/chat/x?a=1");
+        let mount = MountPoint::root(target.clone()).descend("/chat", 5, Vec::new());
+        let mut request = Request::get(mount.inner_uri()).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(mount);
+        assert_eq!(*as_received(request).uri(), target);
+    }
+}

@@ -1,0 +1,143 @@
+//! HTTP/1.1 on one connection, up to the 101.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::watch;
+use tower_service::Service;
+
+use crate::body::Body;
+use crate::connection::{Handover, Io};
+use crate::env::Peer;
+use crate::routes::RoutesService;
+
+/// What every connection is served with.
+#[derive(Clone, Debug)]
+pub(super) struct Door {
+    pub(super) routes: RoutesService,
+    /// How long a request head may take.
+    pub(super) handshake_timeout: Duration,
+}
+
+/// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
+pub(super) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<bool>) {
+    match io {
+        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
+        #[cfg(unix)]
+        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, peer, door, stop).await,
+        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, peer, door, stop).await,
+    }
+}
+
+async fn serve<T>(
+    io: TokioIo<T>,
+    into_io: fn(T) -> Io,
+    peer: Peer,
+    door: Door,
+    mut stop: watch::Receiver<bool>,
+) where
+    TokioIo<T>: Read + Write + Unpin + Send + 'static,
+{
+    let requests =
+        Requests { routes: door.routes, peer, handover: Handover::default(), foreign: Arc::default() };
+    let (handover, foreign) = (requests.handover.clone(), requests.foreign.clone());
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(door.handshake_timeout)
+        .serve_connection(io, requests);
+    // Boxed: the task becomes small again when the connection has gone over to an application.
+    let mut connection = Box::new(connection);
+    let served = loop {
+        tokio::select! {
+            served = poll_fn(|task| {
+                let served = connection.poll_without_shutdown(task);
+                if served.is_pending() && foreign.load(Ordering::Relaxed) { Poll::Ready(Ok(())) } else { served }
+            }) => break served,
+            _ = stop.wait_for(|stop| *stop), if !*stop.borrow() => {
+                Pin::new(&mut *connection).graceful_shutdown();
+            }
+        }
+    };
+    if foreign.load(Ordering::Relaxed) {
+        if let Err(error) = connection.with_upgrades().await {
+            tracing::debug!(%error, "an upgraded connection ended");
+        }
+        return;
+    }
+    match served {
+        Ok(()) => {
+            if let Some(start) = handover.take() {
+                let parts = connection.into_parts();
+                start(into_io(parts.io.into_inner()), parts.read_buf);
+            }
+        }
+        Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
+    }
+}
+
+/// The routes as hyper asks them, with what they need to know of the connection.
+struct Requests {
+    routes: RoutesService,
+    peer: Peer,
+    handover: Handover,
+    /// An HTTP service that is none of ours answered with a 101, and awaits hyper's upgrade.
+    foreign: Arc<AtomicBool>,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Requests {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn call(&self, mut request: Request<Incoming>) -> Answer {
+        request.extensions_mut().insert(self.peer);
+        request.extensions_mut().insert(self.handover.clone());
+        let mut routes = self.routes.clone();
+        Answer {
+            routes: Box::pin(async move {
+                poll_fn(|task| Service::<Request<Incoming>>::poll_ready(&mut routes, task)).await?;
+                routes.call(request).await
+            }),
+            held: None,
+            handover: self.handover.clone(),
+            foreign: self.foreign.clone(),
+        }
+    }
+}
+
+/// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
+/// which the connection changes over to hyper's own upgrades.
+struct Answer {
+    routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
+    held: Option<Response<Body>>,
+    handover: Handover,
+    foreign: Arc<AtomicBool>,
+}
+
+impl Future for Answer {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(response) = self.held.take() {
+            return Poll::Ready(Ok(response));
+        }
+        let response = ready!(self.routes.as_mut().poll(task))?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS || self.handover.is_claimed() {
+            return Poll::Ready(Ok(response));
+        }
+        self.foreign.store(true, Ordering::Relaxed);
+        self.held = Some(response);
+        task.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

@@ -1,0 +1,11 @@
+//! Listening and serving: from an address to connections, until the server stops.
+
+mod accept;
+mod builder;
+mod http;
+mod listener;
+mod serve;
+mod signals;
+
+pub use self::builder::ServerBuilder;
+pub use self::serve::{Server, ServerHandle};

@@ -1,0 +1,126 @@
+//! A bound server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::ToSocketAddrs;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::accept::accept;
+use super::builder::ServerBuilder;
+use super::http::Door;
+use super::listener::Listener;
+use super::signals::asked_to_stop;
+use crate::error::Result;
+use crate::routes::{Routes, Running};
+
+/// A server that is bound and whose applications have started. Clients wait in the kernel's queue until
+/// [`serve`](Self::serve).
+#[derive(Debug)]
+#[must_use = "nobody is served before `serve`"]
+pub struct Server {
+    listener: Listener,
+    running: Running,
+    door: Door,
+    grace: Duration,
+    stop: Arc<watch::Sender<bool>>,
+}
+
+/// A handle to a server, to stop it from elsewhere. Clones are handles to the same.
+#[derive(Clone, Debug)]
+pub struct ServerHandle {
+    stop: Arc<watch::Sender<bool>>,
+}
+
+impl Server {
+    pub(super) fn new(listener: Listener, running: Running, builder: &ServerBuilder) -> Self {
+        let door = Door { routes: running.service(), handshake_timeout: builder.handshake_timeout };
+        let stop = Arc::new(watch::Sender::new(false));
+        Self { listener, running, door, grace: builder.grace, stop }
+    }
+
+    /// The TCP address that is bound, with the real port where port 0 was asked for; `None` for a unix socket.
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// A handle to stop the server.
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle { stop: self.stop.clone() }
+    }
+
+    /// Serves until [`ServerHandle::stop`]; then closes all connections with 1001, lets handlers finish for
+    /// the graceful period, and runs `#[on_stop]`. Signals are left to the caller.
+    ///
+    /// # Errors
+    ///
+    /// The first error of an `#[on_stop]`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it stops listening; open connections are left to the runtime, and no `#[on_stop]` runs.
+    pub async fn serve(self) -> Result {
+        let Self { listener, running, door, grace, stop } = self;
+        accept(listener, door, stop.subscribe()).await;
+        // Each HTTP connection holds a receiver: they are gone when the sender is alone.
+        let (_, stopped) = tokio::join!(timeout(grace, stop.closed()), running.shutdown_within(grace));
+        stopped
+    }
+
+    /// As [`serve`](Self::serve), and stops at Ctrl-C or SIGTERM; a second one ends the process at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve).
+    pub async fn serve_until_signal(self) -> Result {
+        let handle = self.handle();
+        let signals = tokio::spawn(async move {
+            asked_to_stop().await?;
+            handle.stop();
+            asked_to_stop().await?;
+            std::process::exit(130);
+            #[expect(unreachable_code, reason = "names the type")]
+            Ok::<(), std::io::Error>(())
+        });
+        let served = self.serve().await;
+        signals.abort();
+        served
+    }
+}
+
+impl ServerHandle {
+    /// Asks the server to stop gracefully. Returns at once; [`Server::serve`] ends when all is done.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl Routes {
+    /// Serves on an address until Ctrl-C or SIGTERM, then stops gracefully: all connections are closed with
+    /// 1001, handlers have 30 seconds to finish, `#[on_stop]` runs.
+    ///
+    /// It runs inside the caller's tokio runtime, whichever its flavour.
+    ///
+    /// # Errors
+    ///
+    /// Where the address cannot be bound, or an `#[on_start]` or `#[on_stop]` fails.
+    pub async fn serve(self, addr: impl ToSocketAddrs) -> Result {
+        self.bind(addr).await?.serve_until_signal().await
+    }
+
+    /// Binds an address and starts the applications.
+    ///
+    /// # Errors
+    ///
+    /// Where the address cannot be bound, or an `#[on_start]` fails.
+    pub async fn bind(self, addr: impl ToSocketAddrs) -> Result<Server> {
+        self.server().bind(addr).await
+    }
+
+    /// A server with settings of its own.
+    pub fn server(self) -> ServerBuilder {
+        ServerBuilder::new(self)
+    }
+}
