@@ -51,7 +51,7 @@ pub trait PerConnection: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<A: Clone> PerConnection for A {
+impl<A: App + Clone> PerConnection for A {
     fn clone_of(this: &Arc<Self>) -> Self {
         Self::clone(this)
     }
