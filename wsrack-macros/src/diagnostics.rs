@@ -48,10 +48,16 @@ pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a s
     nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
-/// The known name that differs in less than a third of its letters.
+/// The known name that differs in less than a third of its letters, or in their order.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let (distance, near) = known.into_iter().map(|known| (distance(name, known), known)).min()?;
-    (distance <= near.len() / 3).then_some(near)
+    (distance <= near.len() / 3 || sorted(name) == sorted(near)).then_some(near)
+}
+
+fn sorted(name: &str) -> Vec<u8> {
+    let mut letters = name.as_bytes().to_vec();
+    letters.sort_unstable();
+    letters
 }
 
 /// How many letters must be put in, left out or changed (Levenshtein).
@@ -78,6 +84,7 @@ mod tests {
         let known = ["on_message", "on_open", "on_close"];
         assert_eq!(nearest("on_mesage", known), Some("on_message"));
         assert_eq!(nearest("onopen", known), Some("on_open"));
+        assert_eq!(nearest("eveyr", ["every"]), Some("every"));
         assert_eq!(nearest("instrument", known), None);
         assert_eq!(did_you_mean("on_closed", known), "; did you mean `on_close`?");
     }

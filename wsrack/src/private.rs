@@ -2,7 +2,7 @@
 
 use std::future::Future;
 // The prelude's names, for a user may have others of the same name.
-pub use std::prelude::rust_2024::{Box, Clone, Err, None, Ok, Option, Result, Some};
+pub use std::prelude::rust_2024::{Box, Clone, Err, None, Ok, Option, Result, Send, Some, Sync};
 pub use std::sync::Arc;
 pub use std::time::Duration;
 
@@ -21,20 +21,23 @@ pub use crate::handshake::Rejection;
 pub use crate::options::{Options, Origins, Rate, SlowClient};
 pub use crate::routes::private::{Key, Routes, Segment, layer, mount};
 
-/// The kinds that a handler with this last parameter takes.
-pub const fn kinds<'a, T: MessageParam<'a, Via>, Via>() -> Kinds {
-    T::KINDS
+/// Sends what a handler returned.
+pub fn reply<'a, R: IntoReply>(
+    reply: R,
+    cx: &'a Context,
+    delivery: Option<&'a Delivery>,
+) -> impl Future<Output = Result<(), Error>> + Send {
+    reply.reply(ReplyTo::new(cx, delivery))
 }
 
-/// The kinds that it takes as they arrive.
-pub const fn streams<'a, T: MessageParam<'a, Via>, Via>() -> Kinds {
-    if T::STREAMS { T::KINDS } else { Kinds::NONE }
-}
+/// Its name is the message where an application is not `Send`.
+pub const fn an_application_must_be_send<A: Send>() {}
 
-/// The clone of an application that one connection works on.
-pub fn clone_for_connection<A: PerConnection>(app: &Arc<A>) -> A {
-    A::clone_for_connection(app)
-}
+/// Its name is the message where an application is not `Sync`.
+pub const fn an_application_must_be_sync<A: Sync>() {}
+
+/// Its name is the message where an application borrows.
+pub const fn an_application_must_be_static<A: 'static>() {}
 
 /// An application of which each connection can have its own.
 #[diagnostic::on_unimplemented(
@@ -43,12 +46,13 @@ pub fn clone_for_connection<A: PerConnection>(app: &Arc<A>) -> A {
     note = "derive `Clone` for `{Self}`, with what all connections share behind an `Arc`; or take `&self` in every handler, and all connections share one `{Self}`"
 )]
 pub trait PerConnection: Sized {
-    fn clone_for_connection(this: &Arc<Self>) -> Self;
+    /// The clone that one connection works on.
+    fn clone_of(this: &Arc<Self>) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<A: Clone> PerConnection for A {
-    fn clone_for_connection(this: &Arc<Self>) -> Self {
+impl<A: App + Clone> PerConnection for A {
+    fn clone_of(this: &Arc<Self>) -> Self {
         Self::clone(this)
     }
 }

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, Path, Token, token};
 
 use super::options::{self, Setting};
-use super::parse::start;
+use super::tokens::start;
 use crate::diagnostics::{Errors, did_you_mean};
 
 /// What the attribute says.

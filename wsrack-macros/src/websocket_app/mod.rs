@@ -8,6 +8,7 @@ mod options;
 mod parse;
 mod rules;
 mod signature;
+mod tokens;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -33,10 +34,9 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
         let errors = errors.into_tokens();
         return quote!(#block #errors);
     }
-    let private = expand::private(krate.as_ref());
     let application = match Application::new(&mut block, arguments, &mut errors) {
-        Some(application) => expand::application(&application, &private),
-        None => expand::stub(&block, &private),
+        Some(application) => expand::application(&application, krate.as_ref()),
+        None => expand::stub(&block, krate.as_ref()),
     };
     let errors = errors.into_tokens();
     quote!(#block #application #errors)
@@ -55,3 +55,6 @@ pub(crate) fn misplaced(marker: Marker, item: &TokenStream) -> TokenStream {
     let errors = errors.into_tokens();
     quote!(#item #errors)
 }
+
+#[cfg(test)]
+mod tests;

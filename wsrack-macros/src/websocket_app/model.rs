@@ -1,7 +1,6 @@
 //! What the block means: an application whose every handler can be called. What cannot be called does not get here.
 
-use proc_macro2::TokenStream;
-use syn::{Generics, LitStr, Path, Type};
+use syn::{Generics, LitStr, Path, Type, parse_quote};
 
 use super::arguments::{Arguments, Sharing};
 use super::markers::{Markers, Period, Role, Run};
@@ -9,6 +8,7 @@ use super::options::Setting;
 use super::parse::Block;
 use super::rules;
 use super::signature::Handler;
+use super::tokens::Outside;
 use crate::diagnostics::Errors;
 
 /// An application.
@@ -59,6 +59,9 @@ impl Application {
     pub(super) fn new(block: &mut Block, arguments: Arguments, errors: &mut Errors) -> Option<Self> {
         let handlers = Handlers::take(block, arguments.krate.as_ref(), errors);
         rules::check(&handlers, errors);
+        if let Some(lifetime) = block.borrows() {
+            errors.at(lifetime, "an application borrows nothing, for it lives as long as the server: let it own its data, or share them in an `Arc`");
+        }
         let sharing = sharing(&handlers, &arguments, errors);
         if !errors.is_empty() {
             return None;
@@ -80,6 +83,10 @@ impl Handlers {
         let self_ty = block.self_ty.clone();
         for method in block.methods() {
             let markers = Markers::take(&mut method.attrs, krate, errors);
+            if !markers.roles.is_empty() {
+                // That it takes `self` is our wish; a lint attribute of the user's stands behind and wins.
+                method.attrs.insert(0, parse_quote!(#[allow(clippy::unused_self)]));
+            }
             let mut is_read = false;
             for marked in markers.roles {
                 // One error for a method with two markers.
@@ -92,13 +99,13 @@ impl Handlers {
                 let Some(mut handler) = handler else { continue };
                 handler.cfg = [&*markers.cfg, &*marked.cfg].concat();
                 handler.lints.clone_from(&markers.lints);
-                handlers.add(marked.role, handler);
+                handlers.add(marked.role, handler, &self_ty);
             }
         }
         handlers
     }
 
-    fn add(&mut self, role: Role, handler: Handler) {
+    fn add(&mut self, role: Role, handler: Handler, self_ty: &Type) {
         match role {
             Role::Start => self.start.push(handler),
             Role::Upgrade => self.upgrade.push(handler),
@@ -108,7 +115,15 @@ impl Handlers {
                 self.event.push(EventHandler { event, handler, run });
             }
             Role::Notify => self.notify.push(handler),
-            Role::Every(period) => self.every.push(EveryHandler { period, handler }),
+            Role::Every(period) => {
+                let period = match period {
+                    Period::Const(period) => {
+                        Period::Const(Outside { self_ty, lifetimes: Vec::new() }.write(period))
+                    }
+                    fixed @ Period::Fixed(_) => fixed,
+                };
+                self.every.push(EveryHandler { period, handler });
+            }
             Role::Error => self.error.push(handler),
             Role::Close => self.close.push(handler),
             Role::Stop => self.stop.push(handler),
@@ -165,9 +180,4 @@ fn sharing(handlers: &Handlers, arguments: &Arguments, errors: &mut Errors) -> S
             Sharing::Shared
         }
     }
-}
-
-/// The predicates of both, for what holds only where both handlers are there.
-pub(super) fn both(one: &Handler, other: &Handler) -> Vec<TokenStream> {
-    [&*one.cfg, &*other.cfg].concat()
 }

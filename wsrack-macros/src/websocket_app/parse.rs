@@ -6,6 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Error, Generics, Ident, Result, Signature, Token, Type, Visibility, braced, token};
 
+use super::tokens::find_elided;
+
 /// `impl<…> Chat<…> where … { … }`.
 pub(super) struct Block {
     pub(super) attrs: Vec<Attribute>,
@@ -34,6 +36,12 @@ pub(super) struct Method {
 }
 
 impl Block {
+    /// Where the type has a lifetime, which an application has not.
+    pub(super) fn borrows(&self) -> Option<Span> {
+        let declared = self.generics.lifetimes().next().map(|param| param.lifetime.apostrophe);
+        declared.or_else(|| find_elided(self.self_ty.to_token_stream()))
+    }
+
     pub(super) fn methods(&mut self) -> impl Iterator<Item = &mut Method> {
         self.items.iter_mut().filter_map(|item| match item {
             Item::Method(method) => Some(&mut **method),
@@ -161,9 +169,4 @@ impl ToTokens for Item {
             Self::Other(other) => tokens.extend(other.clone()),
         }
     }
-}
-
-/// Where `tokens` begin: on stable Rust all that is known of their place.
-pub(super) fn start(tokens: &TokenStream) -> Span {
-    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }

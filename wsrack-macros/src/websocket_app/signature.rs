@@ -1,11 +1,11 @@
 //! A method's signature as a handler: what the macro needs to call it. The rest is for traits to judge.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{FnArg, GenericParam, Ident, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
 
-use super::parse::start;
+use super::tokens::{Outside, find_impl, start};
 use crate::diagnostics::Errors;
 use crate::names::Marker;
 
@@ -59,7 +59,7 @@ impl Handler {
             self_ty,
             lifetimes: sig.generics.lifetimes().map(|it| it.lifetime.ident.clone()).collect(),
         };
-        let params = typed(sig).filter_map(|param| outside.param(param, &mut own)).collect();
+        let params = typed(sig).filter_map(|param| self::param(&outside, param, &mut own)).collect();
         let (output, borrows) = match &sig.output {
             ReturnType::Default => (None, None),
             ReturnType::Type(_, ty) => (Some(ty.span()), outside.borrows(ty.to_token_stream())),
@@ -166,111 +166,20 @@ fn is_mut(receiver: &Receiver) -> Option<bool> {
     }
 }
 
-/// Writes types of the signature for the outside.
-struct Outside<'a> {
-    self_ty: &'a Type,
-    /// The method's own lifetimes.
-    lifetimes: Vec<Ident>,
-}
-
-impl Outside<'_> {
-    fn param(&self, param: &PatType, errors: &mut Errors) -> Option<Param> {
-        if let Some(attr) =
-            param.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
-        {
-            errors
-                .on(attr, "a handler's parameter cannot stand under a condition; put it on the whole method");
-            return None;
-        }
-        let tokens = param.ty.to_token_stream();
-        if let Some(impl_token) = find_impl(&tokens) {
-            errors.at(
-                impl_token,
-                "a handler's parameter has one type, for nobody would choose another: write it instead of `impl …`",
-            );
-            return None;
-        }
-        Some(Param { span: start(&tokens), ty: self.write(tokens) })
+fn param(outside: &Outside<'_>, param: &PatType, errors: &mut Errors) -> Option<Param> {
+    if let Some(attr) =
+        param.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+    {
+        errors.on(attr, "a handler's parameter cannot stand under a condition; put it on the whole method");
+        return None;
     }
-
-    /// `Self` becomes the type, the method's lifetimes `'_`.
-    fn write(&self, tokens: TokenStream) -> TokenStream {
-        let mut out = TokenStream::new();
-        let mut tokens = tokens.into_iter().peekable();
-        while let Some(token) = tokens.next() {
-            match token {
-                TokenTree::Group(group) => {
-                    let mut inner = proc_macro2::Group::new(group.delimiter(), self.write(group.stream()));
-                    inner.set_span(group.span());
-                    out.extend([TokenTree::Group(inner)]);
-                }
-                TokenTree::Ident(ident) if ident == "Self" => {
-                    let self_ty = at(self.self_ty.to_token_stream(), ident.span());
-                    let is_path =
-                        matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
-                    out.extend(if is_path { quote!(<#self_ty>) } else { self_ty });
-                }
-                TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                    let name = tokens.next();
-                    out.extend([TokenTree::Punct(punct)]);
-                    out.extend(name.map(|name| match name {
-                        TokenTree::Ident(name) if self.lifetimes.contains(&name) => {
-                            TokenTree::Ident(Ident::new("_", name.span()))
-                        }
-                        other => other,
-                    }));
-                }
-                other => out.extend([other]),
-            }
-        }
-        out
+    let tokens = param.ty.to_token_stream();
+    if let Some(impl_token) = find_impl(&tokens) {
+        errors.at(
+            impl_token,
+            "a handler's parameter has one type, for nobody would choose another: write it instead of `impl …`",
+        );
+        return None;
     }
-
-    /// The first token that borrows for less than `'static`.
-    fn borrows(&self, tokens: TokenStream) -> Option<Span> {
-        let mut tokens = tokens.into_iter().peekable();
-        while let Some(token) = tokens.next() {
-            match token {
-                TokenTree::Group(group) => {
-                    if let Some(span) = self.borrows(group.stream()) {
-                        return Some(span);
-                    }
-                }
-                TokenTree::Punct(punct) if punct.as_char() == '&' => {
-                    let is_named =
-                        matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
-                    if !is_named {
-                        return Some(punct.span());
-                    }
-                }
-                TokenTree::Punct(punct) if punct.as_char() == '\'' => match tokens.next() {
-                    Some(TokenTree::Ident(name)) if name == "_" || self.lifetimes.contains(&name) => {
-                        return Some(name.span());
-                    }
-                    _ => {}
-                },
-                _ => {}
-            }
-        }
-        None
-    }
-}
-
-fn find_impl(tokens: &TokenStream) -> Option<Span> {
-    tokens.clone().into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
-        TokenTree::Group(group) => find_impl(&group.stream()),
-        _ => None,
-    })
-}
-
-/// The same tokens, shown at `span` in errors.
-fn at(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(token.span().located_at(span));
-            token
-        })
-        .collect()
+    Some(Param { span: start(&tokens), ty: outside.write(tokens) })
 }

@@ -29,6 +29,7 @@ impl<'a> ErrorParam<'a> for &'a Error {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, E: StdError + 'static> ErrorParam<'a> for &'a E {
     fn at(error: &'a Error, level: usize) -> Option<Self> {
         error.chain().nth(level).and_then(<dyn StdError>::downcast_ref)
@@ -38,4 +39,34 @@ impl<'a, E: StdError + 'static> ErrorParam<'a> for &'a E {
 /// The levels at which handlers are asked: the value itself, each source, and one behind the last.
 pub fn levels(error: &Error) -> RangeInclusive<usize> {
     0..=error.chain().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::num::ParseIntError;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] io::Error);
+
+    #[test]
+    fn each_type_finds_its_level_and_the_rest_comes_last() {
+        let error = Error::from(Outer(io::Error::other("inner")));
+        let found = |level| {
+            (
+                <&Outer as ErrorParam<'_>>::at(&error, level).is_some(),
+                <&io::Error as ErrorParam<'_>>::at(&error, level).is_some(),
+                <&ParseIntError as ErrorParam<'_>>::at(&error, level).is_some(),
+                <&Error as ErrorParam<'_>>::at(&error, level).is_some(),
+            )
+        };
+        let all: Vec<_> = levels(&error).map(found).collect();
+        assert_eq!(all[0], (true, false, false, false));
+        assert_eq!(all[1], (false, true, false, false));
+        assert_eq!(all.last(), Some(&(false, false, false, true)));
+        assert_eq!(all.iter().filter(|at| at.3).count(), 1);
+    }
 }

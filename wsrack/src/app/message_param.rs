@@ -160,6 +160,8 @@ impl<'m, T: DeserializeOwned> FromMessage<'m> for Json<T> {
 pub trait MessageParam<'a, Via>: Sized {
     const KINDS: Kinds;
     const STREAMS: bool = false;
+    /// The kinds that it takes as they arrive.
+    const STREAM_KINDS: Kinds = if Self::STREAMS { Self::KINDS } else { Kinds::NONE };
 
     fn take(cx: &'a Context, delivery: &'a Delivery) -> Result<Self, Error>;
 

@@ -1,11 +1,12 @@
-//! The call of a handler: its parameters one by one, each error on the parameter's type.
+//! The call of a handler: its parameters one by one, each error on the user's own token.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::super::arguments::Sharing;
 use super::super::signature::{Handler, Param};
-use super::{Expansion, shown_at};
+use super::super::tokens::located;
+use super::Expansion;
 
 impl Expansion<'_> {
     /// What the handlers of a connection are called on.
@@ -17,10 +18,18 @@ impl Expansion<'_> {
     }
 
     /// Parameters that come from the phase `context`, which is at hand as `cx`.
-    pub(super) fn context_arguments(self, params: &[Param], context: &TokenStream) -> Vec<TokenStream> {
-        let p = self.p;
-        let argument = |Param { ty, span }: &Param| quote_spanned!(shown_at(*span)=> <#ty as #p::FromContext<'_, #context>>::from_context(cx)?);
+    pub(super) fn arguments(self, params: &[Param], context: &str) -> Vec<TokenStream> {
+        let argument = |param: &Param| {
+            let (ty, of) = (&param.ty, self.context_param(param.span, context));
+            quote_spanned!(param.span=> <#ty as #of>::from_context(cx)?)
+        };
         params.iter().map(argument).collect()
+    }
+
+    /// `FromContext<'_, Context>`
+    pub(super) fn context_param(self, span: Span, context: &str) -> TokenStream {
+        let (p, context) = (self.at(span), syn::Ident::new(context, span));
+        quote_spanned!(span=> #p::FromContext<'_, #p::#context>)
     }
 
     /// `<Chat>::say(self, …)`
@@ -31,7 +40,7 @@ impl Expansion<'_> {
         arguments: &[TokenStream],
     ) -> TokenStream {
         let (self_ty, ident) = (&self.app.self_ty, &handler.ident);
-        quote!(<#self_ty>::#ident(#receiver #(, #arguments)*))
+        quote_spanned!(ident.span()=> <#self_ty>::#ident(#receiver #(, #arguments)*))
     }
 
     /// The same, awaited where it is `async`; a future that is not `Send` is an error on the method's name.
@@ -41,57 +50,87 @@ impl Expansion<'_> {
         receiver: &TokenStream,
         arguments: &[TokenStream],
     ) -> TokenStream {
-        let p = self.p;
         let call = self.plain_call(handler, receiver, arguments);
-        if handler.is_async {
-            quote_spanned!(shown_at(handler.ident.span())=> #p::handler_future_must_be_send(#call).await)
-        } else {
-            call
-        }
+        if handler.is_async { self.awaited(handler, &call) } else { call }
     }
 
-    /// Hands what `call` returns to `convert`, a function with one argument left open; errors are on the return type.
+    pub(super) fn awaited(self, handler: &Handler, call: &TokenStream) -> TokenStream {
+        let span = handler.ident.span();
+        let p = self.at(span);
+        quote_spanned!(span=> #p::handler_future_must_be_send(#call).await)
+    }
+
+    /// What `call` returns, as `reply`, and what `convert` makes of it; errors are on the return type.
     pub(super) fn returned(
+        self,
         handler: &Handler,
         call: &TokenStream,
-        convert: impl FnOnce(TokenStream) -> TokenStream,
-    ) -> TokenStream {
-        let span = shown_at(handler.output.unwrap_or_else(|| handler.ident.span()));
+        convert: impl FnOnce(&TokenStream, Span) -> TokenStream,
+    ) -> Answer {
+        let span = handler.output.unwrap_or_else(|| handler.ident.span());
         let reply = quote_spanned!(span=> reply);
-        let converted = convert(reply.clone());
-        quote! {
-            let #reply = #call;
-            #converted
-        }
+        Answer { call: quote!(let #reply = #call;), value: convert(&self.at(span), span) }
     }
 
-    /// A phase with one handler: that, or `otherwise` where there is none.
-    pub(super) fn only(
-        handlers: &[Handler],
-        otherwise: &TokenStream,
-        body: impl Fn(&Handler) -> TokenStream,
-    ) -> TokenStream {
-        let mut out = TokenStream::new();
-        for handler in handlers {
-            let body = body(handler);
-            let lints = &handler.lints;
-            if handler.cfg.is_empty() {
-                return if lints.is_empty() { quote!(#out #body) } else { quote!(#out #(#lints)* { #body }) };
-            }
-            let cfg = cfg(&handler.cfg);
-            out.extend(quote!(#cfg #(#lints)* { return { #body }; }));
-        }
-        quote!(#out #otherwise)
+    /// `__private`, shown at `span` in errors.
+    pub(super) fn at(self, span: Span) -> TokenStream {
+        self.krate.map_or_else(
+            || quote_spanned!(span=> ::wsrack::__private),
+            |krate| {
+                let krate = located(krate.to_token_stream(), span);
+                quote_spanned!(span=> #krate::__private)
+            },
+        )
+    }
+}
+
+/// A handler's call, and the value that the phase has from it.
+pub(super) struct Answer {
+    pub(super) call: TokenStream,
+    pub(super) value: TokenStream,
+}
+
+impl Answer {
+    /// As the last thing in a block.
+    fn last(&self) -> TokenStream {
+        let Self { call, value } = self;
+        quote!(#call #value)
     }
 
-    /// `body` as a statement, under the handler's conditions and with its lints.
-    pub(super) fn statement(handler: &Handler, body: &TokenStream) -> TokenStream {
-        if handler.cfg.is_empty() && handler.lints.is_empty() {
-            return body.clone();
-        }
-        let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);
-        quote!(#cfg #(#lints)* { #body })
+    /// As an end before that of the function.
+    pub(super) fn returned(&self) -> TokenStream {
+        let Self { call, value } = self;
+        quote!(#call return #value;)
     }
+}
+
+/// A phase with one handler: that, or `otherwise` where there is none.
+pub(super) fn only(
+    handlers: &[Handler],
+    otherwise: &TokenStream,
+    answer: impl Fn(&Handler) -> Answer,
+) -> TokenStream {
+    let mut out = TokenStream::new();
+    for handler in handlers {
+        let answer = answer(handler);
+        let (body, returned) = (answer.last(), answer.returned());
+        let lints = &handler.lints;
+        if handler.cfg.is_empty() {
+            return if lints.is_empty() { quote!(#out #body) } else { quote!(#out #(#lints)* { #body }) };
+        }
+        let cfg = cfg(&handler.cfg);
+        out.extend(quote!(#cfg #(#lints)* { #returned }));
+    }
+    quote!(#out #otherwise)
+}
+
+/// `body` as a statement, under the handler's conditions and with its lints.
+pub(super) fn statement(handler: &Handler, body: &TokenStream) -> TokenStream {
+    if handler.cfg.is_empty() && handler.lints.is_empty() {
+        return body.clone();
+    }
+    let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);
+    quote!(#cfg #(#lints)* { #body })
 }
 
 /// `#[cfg(…)]`, or nothing where there is no condition.
@@ -107,6 +146,7 @@ pub(super) fn cfg(predicates: &[TokenStream]) -> TokenStream {
 pub(super) fn cfg_value(predicates: &[TokenStream]) -> TokenStream {
     match predicates {
         [] => quote!(true),
+        [one] => quote!(::core::cfg!(#one)),
         all => quote!(::core::cfg!(all(#(#all),*))),
     }
 }

@@ -7,7 +7,8 @@ use super::super::arguments::Sharing;
 use super::super::markers::Run;
 use super::super::model::{EventHandler, MessageHandler};
 use super::super::signature::{Handler, Param};
-use super::{Expansion, shown_at};
+use super::Expansion;
+use super::call::{cfg, statement};
 
 impl Expansion<'_> {
     pub(super) fn on_message(self) -> TokenStream {
@@ -16,6 +17,7 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         let p = self.p;
+        let conflicts = self.generic_conflicts();
         let events = self.events();
         let messages = handlers.message.iter().map(|message| self.message(message));
         let unhandled = if handlers.event.is_empty() {
@@ -23,7 +25,6 @@ impl Expansion<'_> {
         } else {
             quote!(#p::Event::unhandled(event.as_ref(), cx, delivery))
         };
-        let conflicts = self.generic_conflicts();
         quote! {
             async fn on_message(
                 &mut self,
@@ -41,9 +42,10 @@ impl Expansion<'_> {
     fn message(self, MessageHandler { handler, run }: &MessageHandler) -> TokenStream {
         let p = self.p;
         let (others, last) = handler.split_last();
-        let mut arguments = self.live_arguments(others);
-        arguments.extend(last.map(|Param { ty, span }| {
-            quote_spanned!(shown_at(*span)=> <#ty as #p::MessageParam<'_, _>>::take(cx, delivery)?)
+        let mut arguments = self.arguments(others, "Context");
+        arguments.extend(last.map(|param| {
+            let of = self.message_param(param);
+            quote_spanned!(param.span=> #of::take(cx, delivery)?)
         }));
         let call = if run.blocking {
             let call = self.plain_call(handler, &quote!(app), &arguments);
@@ -52,20 +54,28 @@ impl Expansion<'_> {
         } else {
             self.run(handler, *run, &arguments)
         };
-        let sent = Self::returned(
+        let sent = self.returned(
             handler,
             &call,
-            |reply| quote!(#p::IntoReply::reply(#reply, #p::ReplyTo::new(cx, #p::Some(delivery))).await),
+            |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::Some(delivery)).await),
         );
+        let sent = sent.returned();
         let kinds = self.kinds(handler);
-        Self::statement(handler, &quote!(if #kinds.contains(delivery.kind()) { return { #sent }; }))
+        statement(handler, &quote!(if #kinds.contains(delivery.kind()) { #sent }))
     }
 
     /// The kinds of messages that a handler takes.
     pub(super) fn kinds(self, handler: &Handler) -> TokenStream {
         let p = self.p;
-        let Some(Param { ty, span }) = handler.params.last() else { return quote!(#p::Kinds::ALL) };
-        quote_spanned!(shown_at(*span)=> #p::kinds::<#ty, _>())
+        let Some(param) = handler.params.last() else { return quote!(#p::Kinds::ALL) };
+        let of = self.message_param(param);
+        quote_spanned!(param.span=> #of::KINDS)
+    }
+
+    /// `<&str as MessageParam<'_, _>>`
+    pub(super) fn message_param(self, Param { ty, span }: &Param) -> TokenStream {
+        let p = self.at(*span);
+        quote_spanned!(*span=> <#ty as #p::MessageParam<'_, _>>)
     }
 
     fn events(self) -> TokenStream {
@@ -89,36 +99,45 @@ impl Expansion<'_> {
     fn event(self, EventHandler { event, handler, run }: &EventHandler) -> TokenStream {
         let p = self.p;
         let (others, last) = handler.split_last();
-        let mut arguments = self.live_arguments(others);
+        let mut arguments = self.arguments(others, "Context");
         let taken = last.map(|Param { ty, span }| {
-            quote_spanned!(shown_at(*span)=> <#ty as #p::EventParam<'_, _>>::take(cx, event))
+            let p = self.at(*span);
+            quote_spanned!(*span=> <#ty as #p::EventParam<'_, _>>::take(cx, event))
         });
+        let or_tell = |result: TokenStream| {
+            quote! {
+                match #result {
+                    #p::Ok(value) => value,
+                    #p::Err(error) => return event.invalid(cx, error),
+                }
+            }
+        };
         let call = if run.blocking {
             arguments.extend(taken.map(|taken| quote!(#taken?)));
             let call = self.plain_call(handler, &quote!(app), &arguments);
             let app = self.owned();
-            let call = quote!(#p::blocking_event(#app, cx, delivery, |app, cx, event| #p::Ok(#call)).await);
-            quote!(match #call { #p::Ok(reply) => reply, #p::Err(error) => return event.invalid(cx, error) })
+            or_tell(quote!(#p::blocking_event(#app, cx, delivery, |app, cx, event| #p::Ok(#call)).await))
         } else {
-            arguments.extend(taken.map(|taken| {
-                quote!(match #taken { #p::Ok(data) => data, #p::Err(error) => return event.invalid(cx, error) })
-            }));
+            arguments.extend(taken.map(or_tell));
             self.run(handler, *run, &arguments)
         };
-        let sent = Self::returned(handler, &call, |reply| quote!(event.reply(cx, #reply)));
-        let (cfg, lints) = (super::call::cfg(&handler.cfg), &handler.lints);
-        quote!(#cfg #(#lints)* #event => return { #sent },)
+        let sent = self.returned(
+            handler,
+            &call,
+            |p, span| quote_spanned!(span=> #p::Event::reply(event, cx, reply)),
+        );
+        let sent = sent.returned();
+        let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);
+        quote!(#cfg #(#lints)* #event => { #sent })
     }
 
     fn run(self, handler: &Handler, run: Run, arguments: &[TokenStream]) -> TokenStream {
-        if run.boxed {
-            let p = self.p;
-            let call = self.plain_call(handler, &self.session(), arguments);
-            let span = shown_at(handler.ident.span());
-            quote_spanned!(span=> #p::Box::pin(#p::handler_future_must_be_send(#call)).await)
-        } else {
-            self.call(handler, &self.session(), arguments)
+        if !run.boxed {
+            return self.call(handler, &self.session(), arguments);
         }
+        let p = self.p;
+        let call = self.plain_call(handler, &self.session(), arguments);
+        self.awaited(handler, &quote!(#p::Box::pin(#call)))
     }
 
     /// The application as another thread can have it.

@@ -2,35 +2,45 @@
 
 mod call;
 mod checks;
+mod conflicts;
 mod message;
 mod phases;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::Path;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Generics, Path, Type, parse_quote};
 
 use super::arguments::Sharing;
 use super::model::Application;
 use super::parse::Block;
+use super::tokens::start;
 
 /// Where the generated code finds its names.
-pub(super) fn private(krate: Option<&Path>) -> TokenStream {
+fn private(krate: Option<&Path>) -> TokenStream {
     krate.map_or_else(|| quote!(::wsrack::__private), |krate| quote!(#krate::__private))
 }
 
 /// What is generated for `application`.
-pub(super) fn application(application: &Application, private: &TokenStream) -> TokenStream {
-    let expansion = Expansion { app: application, p: private };
+pub(super) fn application(application: &Application, krate: Option<&Path>) -> TokenStream {
+    let private = private(krate);
+    let generics = bounded(&application.generics, &application.self_ty, &private);
+    let expansion = Expansion { app: application, p: &private, krate, generics: &generics };
+    let bounds = expansion.bounds();
     let conflicts = expansion.conflicts();
     let app = expansion.app_impl();
     let session = expansion.session_impl();
-    quote!(#conflicts #app #session)
+    quote!(#bounds #conflicts #app #session)
 }
 
 /// After a mistake: an application without handlers, so that nothing else is reported where it is mounted.
-pub(super) fn stub(block: &Block, p: &TokenStream) -> TokenStream {
+pub(super) fn stub(block: &Block, krate: Option<&Path>) -> TokenStream {
+    if block.borrows().is_some() {
+        return TokenStream::new();
+    }
+    let p = private(krate);
     let self_ty = &block.self_ty;
-    let (generics, _, where_clause) = block.generics.split_for_impl();
+    let generics = bounded(&block.generics, self_ty, &p);
+    let (generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #generics #p::App for #self_ty #where_clause {
@@ -52,19 +62,55 @@ struct Expansion<'a> {
     app: &'a Application,
     /// `::wsrack::__private`
     p: &'a TokenStream,
+    /// Where `wsrack` is, if not at `::wsrack`.
+    krate: Option<&'a Path>,
+    /// The type's parameters, with the bounds of an application.
+    generics: &'a Generics,
+}
+
+/// The bounds of an application as a condition of its impls: what is not `Send` is reported by [`Expansion::bounds`]
+/// alone, and not again for each future that holds the application. The lifetime keeps the compiler from judging the
+/// condition where it stands.
+fn bounded(declared: &Generics, self_ty: &Type, p: &TokenStream) -> Generics {
+    let mut generics = declared.clone();
+    let predicates = &mut generics.make_where_clause().predicates;
+    for param in declared.type_params() {
+        let param = &param.ident;
+        predicates.push(parse_quote!(#param: 'static));
+    }
+    predicates.push(parse_quote!(for<'any> #self_ty: #p::Send + #p::Sync));
+    generics
 }
 
 impl Expansion<'_> {
+    /// What every application must be, each with a message of its own.
+    fn bounds(self) -> TokenStream {
+        let self_ty = &self.app.self_ty;
+        let (generics, _, where_clause) = self.app.generics.split_for_impl();
+        let p = self.at(start(&self_ty.to_token_stream()));
+        quote! {
+            const _: () = {
+                #[allow(dead_code)]
+                fn bounds #generics () #where_clause {
+                    #p::an_application_must_be_send::<#self_ty>();
+                    #p::an_application_must_be_sync::<#self_ty>();
+                    #p::an_application_must_be_static::<#self_ty>();
+                }
+            };
+        }
+    }
+
     fn app_impl(self) -> TokenStream {
         let p = self.p;
         let self_ty = &self.app.self_ty;
-        let (generics, _, where_clause) = self.app.generics.split_for_impl();
+        let (generics, _, where_clause) = self.generics.split_for_impl();
         let (session_ty, session) = match self.app.sharing {
             Sharing::Shared => (quote!(#p::Shared<Self>), quote!(#p::Shared(#p::Arc::clone(this)))),
             Sharing::PerConnection => {
                 let first =
                     self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
-                (quote!(Self), quote_spanned!(shown_at(first)=> #p::clone_for_connection(this)))
+                let p = self.at(first);
+                (quote!(Self), quote_spanned!(first=> <Self as #p::PerConnection>::clone_of(this)))
             }
         };
         let options = self.options();
@@ -115,7 +161,7 @@ impl Expansion<'_> {
     fn session_impl(self) -> TokenStream {
         let p = self.p;
         let self_ty = &self.app.self_ty;
-        let (generics, _, where_clause) = self.app.generics.split_for_impl();
+        let (generics, _, where_clause) = self.generics.split_for_impl();
         let session_ty = match self.app.sharing {
             Sharing::Shared => quote!(#p::Shared<#self_ty>),
             Sharing::PerConnection => quote!(#self_ty),
@@ -140,9 +186,4 @@ impl Expansion<'_> {
             }
         }
     }
-}
-
-/// Generated code, shown where the user wrote what it is generated for.
-fn shown_at(span: Span) -> Span {
-    Span::call_site().located_at(span)
 }

@@ -1,59 +1,54 @@
 //! The phases around the messages.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::Ident;
 
 use super::super::model::EveryHandler;
 use super::super::signature::Handler;
 use super::Expansion;
-use super::call::cfg_value;
+use super::call::{Answer, cfg, cfg_value, only, statement};
 
 impl Expansion<'_> {
     pub(super) fn on_start(self) -> TokenStream {
-        let p = self.p;
         self.unit_phase(
             &self.app.handlers.start,
-            &quote!(on_start),
+            "on_start",
             &quote!(&mut self),
-            &quote!(#p::StartContext),
+            &quote!(self),
+            "StartContext",
         )
     }
 
     pub(super) fn on_stop(self) -> TokenStream {
-        let p = self.p;
-        self.unit_phase(&self.app.handlers.stop, &quote!(on_stop), &quote!(&self), &quote!(#p::StartContext))
+        self.unit_phase(&self.app.handlers.stop, "on_stop", &quote!(&self), &quote!(self), "StartContext")
     }
 
     pub(super) fn on_close(self) -> TokenStream {
-        let p = self.p;
-        self.unit_phase(
-            &self.app.handlers.close,
-            &quote!(on_close),
-            &quote!(&mut self),
-            &quote!(#p::CloseContext),
-        )
+        let session = self.session();
+        self.unit_phase(&self.app.handlers.close, "on_close", &quote!(&mut self), &session, "CloseContext")
     }
 
     /// A phase in which nothing is sent.
     fn unit_phase(
         self,
         handlers: &[Handler],
-        name: &TokenStream,
+        name: &str,
         receiver: &TokenStream,
-        context: &TokenStream,
+        called_on: &TokenStream,
+        context: &str,
     ) -> TokenStream {
         if handlers.is_empty() {
             return TokenStream::new();
         }
         let p = self.p;
-        let is_close = name.to_string() == "on_close";
-        let session = if is_close { self.session() } else { quote!(self) };
-        let body = Self::only(handlers, &quote!(#p::Ok(())), |handler| {
-            let call = self.call(handler, &session, &self.context_arguments(&handler.params, context));
-            Self::returned(handler, &call, |unit| quote!(#p::IntoUnit::into_unit(#unit)))
+        let body = only(handlers, &quote!(#p::Ok(())), |handler| {
+            let call = self.call(handler, called_on, &self.arguments(&handler.params, context));
+            self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::IntoUnit::into_unit(reply)))
         });
+        let [name, context] = [name, context].map(|name| Ident::new(name, proc_macro2::Span::call_site()));
         quote! {
-            async fn #name(#receiver, cx: &#context) -> #p::Result<(), #p::Error> {
+            async fn #name(#receiver, cx: &#p::#context) -> #p::Result<(), #p::Error> {
                 #body
             }
         }
@@ -65,14 +60,20 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         let p = self.p;
-        let context = quote!(#p::UpgradeContext);
-        let body = Self::only(handlers, &quote!(#p::Ok(#p::Extensions::new())), |handler| {
+        let body = only(handlers, &quote!(#p::Ok(#p::Extensions::new())), |handler| {
             let call =
-                self.call(handler, &self.session(), &self.context_arguments(&handler.params, &context));
-            Self::returned(handler, &call, |decision| quote!(#p::IntoUpgrade::into_upgrade(#decision)))
+                self.call(handler, &self.session(), &self.arguments(&handler.params, "UpgradeContext"));
+            self.returned(
+                handler,
+                &call,
+                |p, span| quote_spanned!(span=> #p::IntoUpgrade::into_upgrade(reply)),
+            )
         });
         quote! {
-            async fn on_upgrade(&mut self, cx: &#context) -> #p::Result<#p::Extensions, #p::Rejection> {
+            async fn on_upgrade(
+                &mut self,
+                cx: &#p::UpgradeContext,
+            ) -> #p::Result<#p::Extensions, #p::Rejection> {
                 #body
             }
         }
@@ -84,8 +85,8 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         let p = self.p;
-        let body = Self::only(handlers, &quote!(#p::Ok(())), |handler| {
-            self.sent(handler, &self.live_arguments(&handler.params))
+        let body = only(handlers, &quote!(#p::Ok(())), |handler| {
+            self.sent(handler, &self.arguments(&handler.params, "Context"))
         });
         quote! {
             async fn on_open(&mut self, cx: &#p::Context) -> #p::Result<(), #p::Error> {
@@ -104,20 +105,18 @@ impl Expansion<'_> {
         let attempts = handlers.iter().map(|handler| {
             let (others, value) = handler.split_last();
             let ty = value.map(|value| &value.ty);
-            let mut arguments = self.live_arguments(others);
+            let mut arguments = self.arguments(others, "Context");
             arguments.push(quote!(value));
-            let sent = self.sent(handler, &arguments);
-            let attempt = quote! {
+            let (sent, cfg, lints) =
+                (self.sent(handler, &arguments).returned(), cfg(&handler.cfg), &handler.lints);
+            quote! {
+                #cfg
+                #(#lints)*
                 let notice = match notice.downcast::<#ty>() {
-                    #p::Ok(value) => return { #sent },
+                    #p::Ok(value) => { #sent }
                     #p::Err(notice) => notice,
                 };
-            };
-            if handler.cfg.is_empty() {
-                return attempt;
             }
-            let cfg = super::call::cfg(&handler.cfg);
-            quote!(#cfg #attempt)
         });
         quote! {
             async fn on_notify(&mut self, cx: &#p::Context, notice: #p::Notice) -> #p::Result<(), #p::Error> {
@@ -135,8 +134,8 @@ impl Expansion<'_> {
         let p = self.p;
         let ticks = handlers.iter().enumerate().map(|(place, EveryHandler { handler, .. })| {
             let index = index(&handlers[..place]);
-            let sent = self.sent(handler, &self.live_arguments(&handler.params));
-            Self::statement(handler, &quote!(if index == #index { return { #sent }; }))
+            let sent = self.sent(handler, &self.arguments(&handler.params, "Context")).returned();
+            statement(handler, &quote!(if index == #index { #sent }))
         });
         quote! {
             async fn on_every(&mut self, cx: &#p::Context, index: usize) -> #p::Result<(), #p::Error> {
@@ -146,8 +145,8 @@ impl Expansion<'_> {
         }
     }
 
-    /// By the value and then its sources; at each in textual order. The level behind the last source is where
-    /// `&Error` takes what is left.
+    /// The value and then its sources; for each the handlers in textual order. The level behind the last source is
+    /// where `&Error` takes what is left.
     pub(super) fn on_error(self) -> TokenStream {
         let handlers = &self.app.handlers.error;
         if handlers.is_empty() {
@@ -156,17 +155,20 @@ impl Expansion<'_> {
         let p = self.p;
         let attempts = handlers.iter().map(|handler| {
             let (others, error) = handler.split_last();
-            let ty = error.map(|error| &error.ty);
-            let mut arguments = self.live_arguments(others);
+            let found = error.map(|error| {
+                let (p, ty) = (self.at(error.span), &error.ty);
+                quote_spanned!(error.span=> <#ty as #p::ErrorParam<'_>>::at(error, level))
+            });
+            let mut arguments = self.arguments(others, "Context");
             arguments.push(quote!(error));
-            let sent = self.sent(handler, &arguments);
+            let Answer { call, value } = self.sent(handler, &arguments);
             let attempt = quote! {
-                if let #p::Some(error) = <#ty as #p::ErrorParam<'_>>::at(error, level) {
-                    let sent = { #sent };
-                    return sent.map(|()| true);
+                if let #p::Some(error) = #found {
+                    #call
+                    return #value.map(|()| true);
                 }
             };
-            Self::statement(handler, &attempt)
+            statement(handler, &attempt)
         });
         quote! {
             async fn on_error(&mut self, cx: &#p::Context, error: &#p::Error) -> #p::Result<bool, #p::Error> {
@@ -178,20 +180,10 @@ impl Expansion<'_> {
         }
     }
 
-    pub(super) fn live_arguments(self, params: &[super::super::signature::Param]) -> Vec<TokenStream> {
-        let p = self.p;
-        self.context_arguments(params, &quote!(#p::Context))
-    }
-
     /// Calls a handler that answers no message, and sends what it returns.
-    fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> TokenStream {
-        let p = self.p;
+    fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> Answer {
         let call = self.call(handler, &self.session(), arguments);
-        Self::returned(
-            handler,
-            &call,
-            |reply| quote!(#p::IntoReply::reply(#reply, #p::ReplyTo::new(cx, #p::None)).await),
-        )
+        self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::None).await))
     }
 }
 

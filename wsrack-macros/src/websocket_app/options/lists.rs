@@ -1,15 +1,16 @@
 //! The options whose value is a list: `protocols`, `origins` and `drafts`.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::{Error, Expr, ExprArray, ExprLit, Ident, Lit, LitStr};
 
 use super::super::arguments::Value;
+use super::super::tokens::start;
 use super::setting::{Read, Setter};
 
 /// `["chat.v2", "chat.v1"]`, `"chat.v2, chat.v1"`, or a const expression.
 pub(super) fn protocols(value: Value) -> Read<Setter> {
-    let names = match words(value, "a subprotocol's name is a string")? {
+    let names = match words(value)? {
         Words::List(names) => names,
         Words::Const(expr) => return Ok(Setter::Expr(expr)),
     };
@@ -37,7 +38,7 @@ pub(super) fn origins(value: Value) -> Read<Setter> {
         }
         other => other,
     };
-    let patterns = match words(value, "an origin is a string: `\"https://example.com\"`")? {
+    let patterns = match words(value)? {
         Words::List(patterns) => patterns,
         Words::Const(expr) => return Ok(Setter::Expr(expr)),
     };
@@ -56,7 +57,7 @@ pub(super) fn origins(value: Value) -> Read<Setter> {
 
 /// `[13, 8, "hixie-76"]`, the same as one string, or a const expression.
 pub(super) fn drafts(value: Value) -> Read<Setter> {
-    let names = match words(value, "a draft is a version number or a name: `[13, 8, \"hixie-76\"]`")? {
+    let names = match words(value)? {
         Words::List(names) => names,
         Words::Const(expr) => return Ok(Setter::Expr(expr)),
     };
@@ -91,8 +92,9 @@ enum Words {
     Const(TokenStream),
 }
 
-/// The words of a list however it is written; integers count as words.
-fn words(value: Value, what: &str) -> Read<Words> {
+/// The words of a list however it is written; integers count as words. With an item that is no literal it is an
+/// expression like any other.
+fn words(value: Value) -> Read<Words> {
     let (items, span) = match value {
         Value::List(items, paren) => (items, paren.span.join()),
         Value::Expr(Expr::Array(ExprArray { elems, bracket_token, .. })) => {
@@ -103,8 +105,8 @@ fn words(value: Value, what: &str) -> Read<Words> {
             let words = words.split(',').map(str::trim).filter(|word| !word.is_empty());
             (words.map(|word| string(word, text.span())).collect(), text.span())
         }
-        Value::Expr(single @ Expr::Lit(ExprLit { lit: Lit::Int(_), .. })) => {
-            let span = start(&single);
+        Value::Expr(single @ Expr::Lit(_)) => {
+            let span = start(&single.to_token_stream());
             (vec![single], span)
         }
         Value::Expr(expr) => return Ok(Words::Const(expr.to_token_stream())),
@@ -113,22 +115,24 @@ fn words(value: Value, what: &str) -> Read<Words> {
     if items.is_empty() {
         return Err(Error::new(span, "the list is empty"));
     }
-    let word = |item: Expr| match item {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+    Ok(match items.iter().map(word).collect::<Option<_>>() {
+        Some(words) => Words::List(words),
+        None => Words::Const(quote!([#(#items),*])),
+    })
+}
+
+fn word(item: &Expr) -> Option<LitStr> {
+    match item {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
-            Ok(LitStr::new(number.base10_digits(), number.span()))
+            Some(LitStr::new(number.base10_digits(), number.span()))
         }
-        other => Err(Error::new_spanned(other, what)),
-    };
-    items.into_iter().map(word).collect::<Read<_>>().map(Words::List)
+        _ => None,
+    }
 }
 
 fn string(text: &str, span: Span) -> Expr {
     Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new(text, span)) })
-}
-
-fn start(expr: &Expr) -> Span {
-    expr.to_token_stream().into_iter().next().as_ref().map_or_else(Span::call_site, TokenTree::span)
 }
 
 /// A token of RFC 9110, 5.6.2: what may name a subprotocol.

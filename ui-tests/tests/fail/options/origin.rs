@@ -1,0 +1,8 @@
+use wsrack::websocket_app;
+
+struct Chat;
+
+#[websocket_app(origins = ["same", "example.com"])]
+impl Chat {}
+
+fn main() {}

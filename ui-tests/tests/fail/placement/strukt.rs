@@ -1,0 +1,8 @@
+use wsrack::websocket_app;
+
+#[websocket_app]
+struct Chat;
+
+fn main() {
+    let _chat = Chat;
+}

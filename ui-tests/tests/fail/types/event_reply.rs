@@ -1,0 +1,13 @@
+use wsrack::websocket_app;
+
+struct Chat;
+
+#[websocket_app]
+impl Chat {
+    #[on_message(event = "join")]
+    fn join(&self) -> String {
+        String::new()
+    }
+}
+
+fn main() {}

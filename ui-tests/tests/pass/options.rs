@@ -1,0 +1,94 @@
+#![deny(warnings)]
+
+use std::time::Duration;
+
+use wsrack::{App, Draft, Options, Origins, Rate, SlowClient, websocket_app};
+
+const MAX: usize = 1 << 16;
+const STREAM: u64 = 1 << 30;
+const PATIENCE: Duration = Duration::from_secs(7);
+const LIMIT: Rate = Rate::per_second(3);
+
+struct Text;
+
+#[websocket_app(
+    debug = "on",
+    max_message_size = "64 KiB",
+    max_frame_size = "65536",
+    max_fragments = "16",
+    max_stream_size = "1 GiB",
+    send_queue = "2MiB",
+    slow_client = "drop",
+    send_timeout = "7s",
+    ping_interval = "500ms",
+    idle_timeout = "2m",
+    handshake_timeout = "off",
+    close_timeout = "1h",
+    protocols = "chat.v2, chat.v1",
+    origins = "same, https://*.example.com:*",
+    drafts = "13, hybi-07",
+    max_connections = "1000",
+    max_connections_per_ip = "off",
+    message_rate = "600/m"
+)]
+impl Text {}
+
+struct Values;
+
+#[websocket_app(
+    debug,
+    max_message_size = MAX,
+    max_frame_size = MAX,
+    max_fragments = 16,
+    max_stream_size = STREAM,
+    send_queue = 2 * 1024 * 1024,
+    slow_client = drop,
+    send_timeout = PATIENCE,
+    ping_interval = Duration::from_millis(500),
+    idle_timeout = Some(Duration::from_secs(120)),
+    handshake_timeout = None,
+    close_timeout = Duration::from_secs(3600),
+    protocols = ["chat.v2", "chat.v1"],
+    origins("same", "https://*.example.com:*"),
+    drafts = [13, 7],
+    max_connections = 1000,
+    max_connections_per_ip = None,
+    message_rate = Rate::new(600, Duration::from_secs(60)),
+)]
+impl Values {}
+
+struct Others;
+
+#[websocket_app(
+    debug = cfg!(debug_assertions),
+    slow_client = SlowClient::Drop,
+    protocols = ["a"],
+    origins = any,
+    drafts = 13,
+    message_rate = LIMIT
+)]
+impl Others {}
+
+struct Typed;
+
+#[websocket_app(origins = Origins::same(), drafts = [Draft::Rfc6455], slow_client = close, max_connections = 1)]
+impl Typed {}
+
+fn main() {
+    assert_eq!(Text::options(), Values::options());
+    Text::options().check().unwrap();
+    let others = Options::new()
+        .debug(true)
+        .slow_client(SlowClient::Drop)
+        .protocols(["a"])
+        .origins(Origins::any())
+        .drafts([Draft::Rfc6455])
+        .message_rate(LIMIT);
+    assert_eq!(Others::options(), others);
+    let typed = Options::new()
+        .origins(Origins::same())
+        .drafts([Draft::Rfc6455])
+        .slow_client(SlowClient::Close)
+        .max_connections(1);
+    assert_eq!(Typed::options(), typed);
+}
