@@ -84,8 +84,9 @@ impl Handlers {
         for method in block.methods() {
             let markers = Markers::take(&mut method.attrs, krate, errors);
             if !markers.roles.is_empty() {
-                // That it takes `self` is our wish; a lint attribute of the user's stands behind and wins.
-                method.attrs.insert(0, parse_quote!(#[allow(clippy::unused_self)]));
+                // Its signature is our contract, not its author's choice; a lint attribute of the user's stands behind
+                // and wins.
+                method.attrs.insert(0, parse_quote!(#[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]));
             }
             let mut is_read = false;
             for marked in markers.roles {

@@ -1,32 +1,32 @@
 impl Chat {
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     /// Docs stay.
     async fn connect(&mut self, hub: &Hub) -> wsrack::Result {
         todo!()
     }
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     async fn authorize(&mut self, env: &Env) -> Result<User, Rejection> {
         todo!()
     }
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     async fn welcome(&mut self, env: &Env, ws: &Socket) -> wsrack::Result {
         todo!()
     }
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     async fn say<'m>(&mut self, user: Extension<User>, msg: &'m str) -> String {
         todo!()
     }
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     fn blob(&self, data: Bytes) -> Bytes {
         data
     }
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     async fn bye(&self, env: &Env, close: Close) {}
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     async fn io(&self, error: &io::Error) {}
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     async fn oops(&self, env: &Env, error: &Error) {}
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
     async fn disconnect(&self) {}
     fn helper(&self) {}
 }
@@ -57,7 +57,7 @@ where
 {
     type Session = Self;
     fn session(this: &::wsrack::__private::Arc<Self>) -> Self {
-        ::wsrack::__private::clone_for_connection(this)
+        <Self as ::wsrack::__private::PerConnection>::clone_of(this)
     }
     fn options() -> ::wsrack::__private::Options {
         ::wsrack::__private::Options::new()
