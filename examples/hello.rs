@@ -4,8 +4,10 @@
 //! cargo run --example hello
 //! ```
 //!
-//! Open the address that it prints. `-p PORT` takes another port than 3000.
+//! **The lesson:** an application is a type with some marked methods, and `routes!` says where it is. What a handler
+//! returns is sent; for more there is the socket, which can be kept.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -16,16 +18,13 @@ struct MyApp;
 #[websocket_app]
 impl MyApp {
     #[on_open]
-    fn open(&self, socket: &Socket) -> &str {
+    fn open(&self, ws: Socket) -> &'static str {
         // Work beside the handlers: it ends with the connection.
-        socket.spawn({
-            let socket = socket.clone();
-            async move {
-                for (wait, text) in [(5, "5 seconds have passed"), (10, "15 seconds have passed")] {
-                    sleep(Duration::from_secs(wait)).await;
-                    if socket.send(text).await.is_err() {
-                        return;
-                    }
+        ws.clone().spawn(async move {
+            for (wait, text) in [(5, "5 seconds have passed"), (10, "15 seconds have passed")] {
+                sleep(Duration::from_secs(wait)).await;
+                if ws.send(text).await.is_err() {
+                    return;
                 }
             }
         });
@@ -48,30 +47,12 @@ impl MyApp {
     }
 }
 
-/// The page: a small console to talk to the application with.
-async fn page(_request: http::Request<wsrack::Body>) -> http::Response<wsrack::Body> {
-    let mut page = http::Response::new(include_str!("hello.html").into());
-    page.headers_mut().insert("content-type", http::HeaderValue::from_static("text/html; charset=utf-8"));
-    page
-}
-
 #[tokio::main]
-async fn main() -> wsrack::Result {
-    let routes = wsrack::routes! {
-        "/" => wsrack::http(page),
+async fn main() -> ExitCode {
+    common::serve(wsrack::routes! {
+        "/" => common::console(),
+        "/style.css" => common::style(),
         "/websocket" => MyApp,
-    };
-    let server = routes.bind(("127.0.0.1", port()?)).await?;
-    if let Some(address) = server.local_addr() {
-        println!("Open http://{address}/ in a browser. Ctrl-C ends.");
-    }
-    server.serve_until_signal().await
-}
-
-fn port() -> wsrack::Result<u16> {
-    match &std::env::args().skip(1).collect::<Vec<_>>()[..] {
-        [] => Ok(3000),
-        [flag, port] if flag == "-p" => Ok(port.parse()?),
-        _ => Err(Error::from_boxed("usage: hello [-p PORT]".into())),
-    }
+    })
+    .await
 }

@@ -71,6 +71,20 @@ impl Error {
         Self::new(Repr::Client { code: code.into(), message: message.into() })
     }
 
+    /// An error that is a text.
+    ///
+    /// ```
+    /// use wsrack::Error;
+    ///
+    /// fn first(line: &str) -> wsrack::Result<&str> {
+    ///     line.split(' ').find(|word| !word.is_empty()).ok_or_else(|| Error::msg("the line is empty"))
+    /// }
+    /// assert_eq!(first(" ").unwrap_err().to_string(), "the line is empty");
+    /// ```
+    pub fn msg(text: impl Into<String>) -> Self {
+        Self::from_boxed(text.into().into())
+    }
+
     /// Wraps a standard error; `?` does the same.
     pub fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
         match error.downcast::<Wrapped>() {
