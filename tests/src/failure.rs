@@ -16,6 +16,11 @@ impl Failure {
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
+
+    /// Something came that nobody waited for.
+    pub fn unexpected(what: &impl fmt::Debug) -> Self {
+        Self(format!("did not expect {what:?}"))
+    }
 }
 
 impl fmt::Debug for Failure {

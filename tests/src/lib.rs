@@ -1,17 +1,21 @@
 //! What the integration tests share: real servers (the [`Example`] programs), other people's clients
-//! ([`Script`]) and the Autobahn suite ([`autobahn`]).
+//! ([`Client`], [`Script`]) and the Autobahn suite ([`autobahn`]).
 //!
 //! Everything here waits with a bound, and reports what it waited for when that passes.
 
 pub mod autobahn;
+mod client;
 mod example;
 mod failure;
+mod http;
 mod script;
 mod seen;
 mod tools;
 
+pub use client::Client;
 pub use example::Example;
 pub use failure::{Failure, Result};
+pub use http::get;
 pub use script::Script;
 pub use seen::{CLOSE_CODE, CLOSE_REASON, Close, LARGE, Seen};
 pub use tools::{Tool, target_dir, workspace};

@@ -1,23 +1,16 @@
 //! Other people's clients hold one conversation with the example `echo`; both ends are compared.
 
-use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{
-        Bytes, Message,
-        protocol::{
-            CloseFrame,
-            frame::{
-                Frame,
-                coding::{Data, OpCode},
-            },
+use tokio_tungstenite::tungstenite::{
+    Bytes, Message,
+    protocol::{
+        CloseFrame,
+        frame::{
+            Frame,
+            coding::{Data, OpCode},
         },
     },
 };
-use wsrack_tests::{CLOSE_CODE, CLOSE_REASON, Close, Example, Failure, LARGE, Result, Script, Seen, Tool};
-
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+use wsrack_tests::{CLOSE_CODE, CLOSE_REASON, Client, Example, Failure, LARGE, Result, Script, Seen, Tool};
 
 #[tokio::test]
 async fn nodes_ws_and_echo_understand_each_other() -> Result {
@@ -96,51 +89,12 @@ async fn converse(mut client: Client) -> Result<Seen> {
     client.send(Message::Ping("are you there".into())).await?;
     let pong = match client.next().await? {
         Message::Pong(payload) => String::from_utf8(payload.to_vec())?,
-        other => return Err(unexpected(&other)),
+        other => return Err(Failure::unexpected(&other)),
     };
 
     client
         .send(Message::Close(Some(CloseFrame { code: CLOSE_CODE.into(), reason: CLOSE_REASON.into() })))
         .await?;
-    let close = match client.next().await? {
-        Message::Close(Some(close)) => Close { code: close.code.into(), reason: close.reason.to_string() },
-        other => return Err(unexpected(&other)),
-    };
+    let close = client.close().await?;
     Ok(Seen { text, binary, large_text, large_binary, fragments, pong, close })
-}
-
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-impl Client {
-    async fn connect(url: &str) -> Result<Self> {
-        let (socket, _) = timeout(PATIENCE, connect_async(url)).await??;
-        Ok(Self(socket))
-    }
-
-    async fn send(&mut self, message: impl Into<Message>) -> Result {
-        Ok(timeout(PATIENCE, self.0.send(message.into())).await??)
-    }
-
-    async fn next(&mut self) -> Result<Message> {
-        let message = timeout(PATIENCE, self.0.next()).await?;
-        Ok(message.ok_or_else(|| Failure::new("the connection ended"))??)
-    }
-
-    async fn text(&mut self) -> Result<String> {
-        match self.next().await? {
-            Message::Text(text) => Ok(text.to_string()),
-            other => Err(unexpected(&other)),
-        }
-    }
-
-    async fn binary(&mut self) -> Result<Bytes> {
-        match self.next().await? {
-            Message::Binary(bytes) => Ok(bytes),
-            other => Err(unexpected(&other)),
-        }
-    }
-}
-
-fn unexpected(message: &Message) -> Failure {
-    Failure::new(format!("did not expect {message:?}"))
 }

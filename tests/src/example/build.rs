@@ -13,6 +13,9 @@ use tokio::{process::Command, sync::Mutex};
 
 use crate::{Failure, Result, target_dir, workspace};
 
+/// The examples that a feature of their own name switches on: `cargo test --workspace` does not build them.
+const WITH_FEATURE: [&str; 1] = ["axum"];
+
 /// The tests of one program run in parallel: the first of them builds.
 static BUILDING: Mutex<()> = Mutex::const_new(());
 
@@ -46,8 +49,11 @@ async fn build(name: &str, folder: &Path) -> Result {
         Some("debug") | None => "dev",
         Some(profile) => profile,
     };
+    let feature = WITH_FEATURE.contains(&name).then(|| format!("--features=wsrack-examples/{name}"));
+    // With `--workspace` its dependencies have the features that they have in `cargo test --workspace`: no second build.
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--quiet", "-p", "wsrack-examples", "--example", name, "--profile", profile])
+        .args(["build", "--quiet", "--workspace", "--example", name, "--profile", profile])
+        .args(feature)
         .arg("--target-dir")
         .arg(folder.parent().unwrap_or(folder))
         .current_dir(workspace())
