@@ -2,7 +2,7 @@
 
 mod build;
 
-use std::{process::Stdio, time::Duration};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
@@ -23,7 +23,7 @@ pub struct Example {
     authority: String,
     lines: UnboundedReceiver<String>,
     seen: Vec<String>,
-    _child: Child,
+    child: Child,
 }
 
 impl Example {
@@ -35,7 +35,15 @@ impl Example {
     /// # Errors
     /// Where it does not build, exits, or prints no address within 30 seconds; the text has what it printed.
     pub async fn start(name: &str, options: &[&str]) -> Result<Self> {
-        let mut child = Command::new(build::program(name).await?)
+        Self::run(name, &build::program(name).await?, options).await
+    }
+
+    /// As [`start`](Self::start), for another program that takes `-p 0` and prints its address.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn run(name: &str, program: &Path, options: &[&str]) -> Result<Self> {
+        let mut child = Command::new(program)
             .args(["-p", "0"])
             .args(options)
             .env("ECHO_LOG", "1")
@@ -48,10 +56,20 @@ impl Example {
         child.stdout.take().map(|output| tokio::spawn(forward(output, sender.clone())));
         child.stderr.take().map(|output| tokio::spawn(forward(output, sender)));
         let mut example =
-            Self { name: name.to_owned(), authority: String::new(), lines, seen: Vec::new(), _child: child };
+            Self { name: name.to_owned(), authority: String::new(), lines, seen: Vec::new(), child };
         let line = example.line("its address", |line| authority(line).is_some()).await?;
         authority(&line).unwrap_or_default().clone_into(&mut example.authority);
         Ok(example)
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// `http://127.0.0.1:PORT` and `path`.

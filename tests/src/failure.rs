@@ -21,6 +21,11 @@ impl Failure {
     pub fn unexpected(what: &impl fmt::Debug) -> Self {
         Self(format!("did not expect {what:?}"))
     }
+
+    /// What a server of ours failed with.
+    pub fn of(error: &wsrack::Error) -> Self {
+        Self(format!("{error:?}"))
+    }
 }
 
 impl fmt::Debug for Failure {

@@ -1,21 +1,30 @@
-//! What the integration tests share: real servers (the [`Example`] programs), other people's clients
-//! ([`Client`], [`Script`]) and the Autobahn suite ([`autobahn`]).
+//! What the integration tests share: real servers (the [`Example`] programs, or [`Served`] in the test's own process),
+//! clients (tungstenite's as [`Client`], bytes as [`Raw`], other people's as [`Script`]) and the Autobahn suite
+//! ([`autobahn`]).
 //!
 //! Everything here waits with a bound, and reports what it waited for when that passes.
 
+mod ask;
 pub mod autobahn;
 mod client;
 mod example;
 mod failure;
 mod http;
+mod memory;
+pub mod raw;
 mod script;
 mod seen;
+mod served;
 mod tools;
 
+pub use ask::ask;
 pub use client::Client;
 pub use example::Example;
 pub use failure::{Failure, Result};
 pub use http::get;
+pub use memory::resident;
+pub use raw::Raw;
 pub use script::Script;
 pub use seen::{CLOSE_CODE, CLOSE_REASON, Close, LARGE, Seen};
+pub use served::Served;
 pub use tools::{Tool, target_dir, workspace};

@@ -21,6 +21,10 @@ use crate::connection::{Handover, Io};
 use crate::env::Peer;
 use crate::routes::RoutesService;
 
+/// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
+/// may a client cost that never ends its head.
+const HEAD_MAX: usize = 64 << 10;
+
 /// What every connection is served with.
 #[derive(Clone, Debug)]
 pub(super) struct Door {
@@ -54,6 +58,7 @@ async fn serve<T>(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(door.handshake_timeout)
+        .max_buf_size(HEAD_MAX)
         .serve_connection(io, requests);
     // Boxed: the task becomes small again when the connection has gone over to an application.
     let mut connection = Box::new(connection);
