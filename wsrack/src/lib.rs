@@ -23,6 +23,8 @@ pub mod prelude;
 pub mod protocol;
 mod routes;
 mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 #[path = "private.rs"]

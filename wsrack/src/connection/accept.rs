@@ -64,7 +64,7 @@ impl<A: App> AppService<A> {
             send_queue: settings.send_queue,
             slow_client: settings.slow_client,
             topics: scope.hub.topics(),
-            runtime: Handle::current(),
+            runtime: Some(Handle::current()),
         });
         let admission = Admission::new(settings.max_connections, settings.max_connections_per_ip);
         Self { mounted: Arc::new(Mounted { app, scope, policy, registry, admission }) }

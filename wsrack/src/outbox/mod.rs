@@ -44,8 +44,8 @@ pub(crate) struct Policy {
     pub(crate) send_queue: usize,
     pub(crate) slow_client: SlowClient,
     pub(crate) topics: Arc<dyn Topics>,
-    /// Where [`Socket::spawn`] runs what is spawned outside of a runtime.
-    pub(crate) runtime: Handle,
+    /// Where [`Socket::spawn`] runs what is spawned outside of a runtime; `None` for a socket of a unit test.
+    pub(crate) runtime: Option<Handle>,
 }
 
 /// The queue of one connection and what else may be asked of it from outside.

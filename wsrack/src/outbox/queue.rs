@@ -127,6 +127,13 @@ impl Queue {
         filled
     }
 
+    /// The first slice of the queue.
+    #[cfg(feature = "testing")]
+    pub(crate) fn front(&self) -> Option<&[u8]> {
+        let tail = (!self.tail.is_empty()).then_some(&self.tail[..]);
+        self.chunks.front().map(|chunk| &chunk[..]).or(tail)
+    }
+
     /// The whole queue, where it is one slice.
     pub(crate) fn as_single(&self) -> Option<&[u8]> {
         self.chunks.is_empty().then_some(&self.tail[..])

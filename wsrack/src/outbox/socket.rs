@@ -192,7 +192,9 @@ impl Socket {
     /// close nothing runs.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let Some(outbox) = self.outbox.upgrade() else { return };
-        let runtime = Handle::try_current().unwrap_or_else(|_| outbox.policy.runtime.clone());
+        let Some(runtime) = Handle::try_current().ok().or_else(|| outbox.policy.runtime.clone()) else {
+            return;
+        };
         drop(outbox);
         let socket = self.clone();
         runtime.spawn(async move {

@@ -27,14 +27,14 @@ const HEAD_MAX: usize = 64 << 10;
 
 /// What every connection is served with.
 #[derive(Clone, Debug)]
-pub(super) struct Door {
-    pub(super) routes: RoutesService,
+pub(crate) struct Door {
+    pub(crate) routes: RoutesService,
     /// How long a request head may take.
-    pub(super) handshake_timeout: Duration,
+    pub(crate) handshake_timeout: Duration,
 }
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(super) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<bool>) {
+pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<bool>) {
     match io {
         Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
         #[cfg(unix)]

@@ -8,4 +8,6 @@ mod serve;
 mod signals;
 
 pub use self::builder::ServerBuilder;
+#[cfg(feature = "testing")]
+pub(crate) use self::http::{Door, serve_connection};
 pub use self::serve::{Server, ServerHandle};
