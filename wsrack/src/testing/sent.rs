@@ -57,6 +57,7 @@ impl Socket {
         let settings = Settings::default();
         let hub = Hub::default();
         let policy = Policy {
+            debug: false,
             send_queue: settings.send_queue,
             slow_client: settings.slow_client,
             topics: hub.topics(),
