@@ -117,10 +117,14 @@ fn closes(rows: &mut Vec<Row>) {
     row(rows, "a reason that is no UTF-8", frame(FIN | CLOSE, &close_body(1000, b"\xff")), U);
     row(rows, "a reason that is cut", frame(FIN | CLOSE, &close_body(1000, b"\xe2\x82")), U);
     // Not broken: what comes behind a close is not looked at.
-    let close = frame(FIN | CLOSE, &close_body(4001, b"enough"));
-    row(rows, "a text after the close", joined(&[close.clone(), text(b"late")]), 4001);
-    row(rows, "garbage after the close", joined(&[close.clone(), vec![0xff; 64]]), 4001);
-    row(rows, "a second close", joined(&[close, frame(FIN | CLOSE, &close_body(1000, b""))]), 4001);
+    let body = close_body(4001, b"enough");
+    let close = frame(FIN | CLOSE, &body);
+    let answer = [&[0x88, 8], &body[..]].concat();
+    let second = frame(FIN | CLOSE, &close_body(1000, b""));
+    for (what, behind) in [("a text", text(b"late")), ("garbage", vec![0xff; 64]), ("a second close", second)] {
+        let frames = joined(&[close.clone(), behind]);
+        rows.push(Row { what: format!("{what} after the close"), frames, answer: answer.clone() });
+    }
     rows.push(Row {
         what: "an empty close, inside a message".to_owned(),
         frames: joined(&[frame(TEXT, b"x"), frame(FIN | CLOSE, b"")]),

@@ -6,9 +6,9 @@ mod debug;
 mod keys;
 mod names;
 mod scheme;
+mod tokens;
 
 use std::{
-    borrow::Cow,
     net::SocketAddr,
     ops::Index,
     str,
@@ -22,7 +22,6 @@ use self::{
     keys::{HeaderKeys, ServerKeys},
 };
 pub use self::{builder::EnvBuilder, keys::Value, scheme::Scheme};
-use crate::auth;
 use crate::draft::Draft;
 
 /// The environment of a connection: its request, its addresses and what the handshake settled on.
@@ -208,66 +207,6 @@ impl Env {
     /// Built on the first call and kept with the connection: [`header`](Self::header) is cheaper for one.
     pub fn headers(&self) -> &HeaderMap {
         self.computed().headers.get_or_init(|| Box::new(self.rebuild_headers()))
-    }
-
-    /// The first cookie of this name, as sent but without quotes around it: nothing is decoded.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use wsrack::Env;
-    ///
-    /// let env = Env::builder().header("cookie", "theme=dark; session=abc").build();
-    /// assert_eq!(env.cookie("session"), Some("abc"));
-    /// assert_eq!(env.cookie("Session"), None, "names of cookies have a case");
-    /// ```
-    pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.header_texts("cookie").find_map(|cookies| auth::cookie(cookies, name))
-    }
-
-    /// The token of `Authorization: Bearer TOKEN` (RFC 6750), where the header is there and well-formed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use wsrack::Env;
-    ///
-    /// let env = Env::builder().header("authorization", "Bearer abc.def").build();
-    /// assert_eq!(env.bearer_token(), Some("abc.def"));
-    /// ```
-    pub fn bearer_token(&self) -> Option<&str> {
-        self.header("authorization").and_then(auth::bearer)
-    }
-
-    /// The first parameter of this name in the query, decoded as forms are; `None` also where it is not UTF-8.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use wsrack::Env;
-    ///
-    /// let env = Env::builder().uri("/chat?token=a%2Bb").build();
-    /// assert_eq!(env.query_param("token").as_deref(), Some("a+b"));
-    /// ```
-    pub fn query_param(&self, name: &str) -> Option<Cow<'_, str>> {
-        auth::query(self.query(), name)
-    }
-
-    /// What stands behind `prefix` in the first subprotocol that begins with it: the one place but cookie and
-    /// query where a browser's script can put a token.
-    ///
-    /// The client has to offer a real subprotocol as well, which it gets back.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use wsrack::Env;
-    ///
-    /// let env = Env::builder().header("sec-websocket-protocol", "chat, bearer.abc").build();
-    /// assert_eq!(env.subprotocol_token("bearer."), Some("abc"));
-    /// ```
-    pub fn subprotocol_token(&self, prefix: &str) -> Option<&str> {
-        self.header_texts("sec-websocket-protocol").find_map(|offers| auth::subprotocol(offers, prefix))
     }
 
     /// The values of one header that are text.

@@ -38,7 +38,7 @@
 //!     let mut client = server.connect("/echo").await?;
 //!     client.send("hello").await?;
 //!     assert_eq!(client.next_text().await?, "HELLO");
-//!     assert_eq!(client.close(1000, "thanks").await?, (CloseCode::NORMAL, String::new()));
+//!     assert_eq!(client.close(1000, "thanks").await?, (CloseCode::NORMAL, "thanks".to_owned()));
 //!
 //!     assert_eq!(server.get("/nowhere").await?.status(), 404);
 //!     server.shutdown().await
