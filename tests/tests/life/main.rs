@@ -1,0 +1,19 @@
+//! The life of a connection, from the handshake to `on_close`, in memory and on the paused clock.
+
+mod causes;
+mod close;
+mod deadlines;
+mod disconnect;
+mod errors;
+mod frames;
+mod journal;
+mod keepalive;
+mod order;
+mod probe;
+mod protocol_errors;
+mod refused;
+mod replies;
+mod sending;
+mod stop;
+mod waiting;
+mod work;
