@@ -290,6 +290,8 @@ impl Core {
         if cut {
             self.outbox.shut(ending.close.cause == crate::close::Cause::SendTimeout);
             self.writing = None;
+            // Nobody will write it, and the connection does not sleep while something waits to be written.
+            drop(self.outbox.take(0));
         }
         match &mut self.ending {
             None => self.ending = Some(Box::new(ending)),
