@@ -19,3 +19,8 @@ pub use http::get;
 pub use script::Script;
 pub use seen::{CLOSE_CODE, CLOSE_REASON, Close, LARGE, Seen};
 pub use tools::{Tool, target_dir, workspace};
+
+/// The code on the front page, which is compiled and, where it can be, run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub mod readme {}
