@@ -28,3 +28,8 @@ pub use script::Script;
 pub use seen::{CLOSE_CODE, CLOSE_REASON, Close, LARGE, Seen};
 pub use served::Served;
 pub use tools::{Tool, target_dir, workspace};
+
+/// The code on the front page, which is compiled and, where it can be, run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub mod readme {}

@@ -1,4 +1,8 @@
-//! WebSocket servers as a page of code.
+#![doc = include_str!("docs/start.md")]
+#![doc = include_str!("docs/handlers.md")]
+#![doc = include_str!("docs/messages.md")]
+#![doc = include_str!("docs/sockets.md")]
+#![doc = include_str!("docs/serving.md")]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 
 // So that the macros' paths mean this crate in its own tests as well.
@@ -51,6 +55,23 @@ pub use routes::{
     http, routes,
 };
 pub use server::{Server, ServerBuilder, ServerHandle};
-pub use wsrack_macros::{
-    every, on_close, on_error, on_message, on_notify, on_open, on_start, on_stop, on_upgrade, websocket_app,
-};
+#[doc = include_str!("docs/markers/every.md")]
+pub use wsrack_macros::every;
+#[doc = include_str!("docs/markers/on_close.md")]
+pub use wsrack_macros::on_close;
+#[doc = include_str!("docs/markers/on_error.md")]
+pub use wsrack_macros::on_error;
+#[doc = include_str!("docs/markers/on_message.md")]
+pub use wsrack_macros::on_message;
+#[doc = include_str!("docs/markers/on_notify.md")]
+pub use wsrack_macros::on_notify;
+#[doc = include_str!("docs/markers/on_open.md")]
+pub use wsrack_macros::on_open;
+#[doc = include_str!("docs/markers/on_start.md")]
+pub use wsrack_macros::on_start;
+#[doc = include_str!("docs/markers/on_stop.md")]
+pub use wsrack_macros::on_stop;
+#[doc = include_str!("docs/markers/on_upgrade.md")]
+pub use wsrack_macros::on_upgrade;
+#[doc = include_str!("docs/websocket_app.md")]
+pub use wsrack_macros::websocket_app;

@@ -25,6 +25,8 @@ use self::values::Switch;
 ///
 /// Set a field with the method of its name; read what all of it means with [`effective`](Options::effective).
 ///
+#[doc = include_str!("../docs/options.md")]
+///
 /// ```
 /// use std::time::Duration;
 /// use wsrack::Options;
