@@ -241,12 +241,18 @@ impl Core {
         }
     }
 
+    /// Nothing more is written.
+    pub(super) fn discard_queued(&mut self) {
+        self.outbox.discard();
+        self.writing = None;
+    }
+
     /// Begins to end. Only the first reason counts, but a stream that is gone stays gone.
     pub(super) fn end(&mut self, ending: Ending) {
         let cut = ending.stage == Stage::Done;
         if cut {
             self.outbox.shut(ending.close.cause == crate::close::Cause::SendTimeout);
-            self.writing = None;
+            self.discard_queued();
         }
         match &mut self.ending {
             None => self.ending = Some(Box::new(ending)),

@@ -282,6 +282,16 @@ impl Outbox {
         }
     }
 
+    /// Drops what is queued, for nobody takes it any more.
+    pub(crate) fn discard(&self) {
+        let mut state = self.lock();
+        state.queue = None;
+        if let Some(cold) = &mut state.cold {
+            cold.deferred = None;
+        }
+        self.queued.store(0, Ordering::Relaxed);
+    }
+
     /// The code and reason that the application asked to close with.
     pub(crate) fn close_requested(&self) -> Option<(CloseCode, Box<str>)> {
         self.lock().cold.as_mut().and_then(|cold| cold.close.take())
