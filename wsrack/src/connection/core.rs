@@ -100,6 +100,8 @@ impl Core {
     pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Option<Turn>> {
         self.outbox.running();
         loop {
+            // Before the turn: a handler that has closed gets no further message.
+            self.heed_signals();
             if self.may_take_turn()
                 && let Some(turn) = self.next_turn()
             {

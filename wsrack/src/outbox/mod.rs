@@ -53,6 +53,8 @@ pub(crate) struct Outbox {
     queued: AtomicUsize,
     /// The connection's task runs, or has been woken: no need to wake it (again).
     awake: AtomicBool,
+    /// Signals have been raised: to look at before the lock is taken.
+    signalled: AtomicBool,
     /// The last round trip in microseconds; [`u32::MAX`] before there was one.
     rtt: AtomicU32,
     wire: Wire,
@@ -87,6 +89,7 @@ impl Outbox {
             policy,
             queued: AtomicUsize::new(0),
             awake: AtomicBool::new(true),
+            signalled: AtomicBool::new(false),
             rtt: AtomicU32::new(u32::MAX),
             wire,
             draft,
@@ -179,16 +182,19 @@ impl Outbox {
     fn refuse(&self, state: &mut State) {
         state.cold().refused += 1;
         if state.blocked && self.policy.slow_client == SlowClient::Close {
-            state.signals.insert(Signals::SLOW);
-            self.wake(state);
+            self.raise(state, Signals::SLOW);
         }
     }
 
     /// Raises signals for the connection's task.
     pub(crate) fn signal(&self, signals: Signals) {
-        let mut state = self.lock();
+        self.raise(&mut self.lock(), signals);
+    }
+
+    fn raise(&self, state: &mut State, signals: Signals) {
         state.signals.insert(signals);
-        self.wake(&state);
+        self.signalled.store(true, Ordering::Release);
+        self.wake(state);
     }
 
     fn wake(&self, state: &State) {
@@ -205,8 +211,7 @@ impl Outbox {
             state.phase = Phase::Closed;
             state.cold().close = Some((code, reason.into()));
             state.cold().wake_all();
-            state.signals.insert(Signals::CLOSE);
-            self.wake(&state);
+            self.raise(&mut state, Signals::CLOSE);
         }
     }
 
@@ -238,9 +243,14 @@ impl Outbox {
         state.queue.take()
     }
 
-    /// Takes the signals.
+    /// Takes the signals. Costs next to nothing where there are none.
     pub(crate) fn take_signals(&self) -> Signals {
-        std::mem::take(&mut self.lock().signals)
+        if !self.signalled.load(Ordering::Acquire) {
+            return Signals::default();
+        }
+        let mut state = self.lock();
+        self.signalled.store(false, Ordering::Relaxed);
+        std::mem::take(&mut state.signals)
     }
 
     /// Goes to sleep, unless something has come meanwhile: then `false`. While the peer's socket refuses
