@@ -143,7 +143,7 @@ impl Core {
     }
 
     fn lets_messages_through(&self) -> bool {
-        self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
+        !self.killed && self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
     }
 
     fn next_turn(&mut self) -> Option<Turn> {
