@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::core::Core;
-use super::ending::{Ending, Stage};
+use super::ending::{Ending, Manner, Stage};
 use crate::close::{Cause, CloseCode};
 use crate::options::{Rate, Settings};
 use crate::outbox::Outbox;
@@ -150,12 +150,8 @@ impl Core {
         self.clock.alarm = None;
         self.clock.changed = true;
         let now = self.clock.now();
-        if let Some(ending) = &mut self.ending {
-            if self.clock.passed_since(ending.since, self.scope.settings.close_timeout)
-                && ending.stage > Stage::Begun
-            {
-                ending.stage = Stage::Done;
-            }
+        if self.ending.is_some() {
+            self.check_ending();
             return;
         }
         if self.paused && self.io.is_reset() {
@@ -194,11 +190,7 @@ impl Core {
         let after =
             |since: u32, timeout: Option<Duration>| timeout.map(|time| since.wrapping_add(millis(time)));
         if let Some(ending) = &self.ending {
-            return if ending.stage == Stage::Done {
-                None
-            } else {
-                after(ending.since, settings.close_timeout)
-            };
+            return self.ending_deadline(ending);
         }
         let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
         let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
@@ -212,6 +204,33 @@ impl Core {
             .flatten()
             .chain(ticks)
             .min_by_key(|at| at.wrapping_sub(now).cast_signed())
+    }
+
+    /// The peer has had its time: to take what was queued before the close frame, the frame itself, and to
+    /// answer it.
+    fn check_ending(&mut self) {
+        let Some(ending) = &mut self.ending else { return };
+        let Some(timeout) = self.scope.settings.close_timeout else { return };
+        if ending.stage == Stage::Begun {
+            if self.clock.blocked && self.clock.passed(self.clock.sent, timeout) {
+                ending.stage = Stage::Done;
+                self.outbox.shut(false);
+                self.discard_queued();
+            }
+        } else if self.clock.passed(ending.since, timeout) {
+            ending.stage = Stage::Done;
+        }
+    }
+
+    fn ending_deadline(&self, ending: &Ending) -> Option<u32> {
+        let timeout = self.scope.settings.close_timeout?;
+        let after = |since: u32| since.wrapping_add(millis(timeout));
+        match ending.stage {
+            Stage::Done => None,
+            Stage::Begun if self.clock.blocked => Some(after(self.clock.sent)),
+            Stage::Begun if self.end_is_due() || ending.manner == Manner::AskInTurn => None,
+            _ => Some(after(ending.since)),
+        }
     }
 
     /// When the next keepalive ping is due: the peer has said nothing for that long.
@@ -236,7 +255,7 @@ impl Core {
 }
 
 impl Clock {
-    fn passed_since(&self, since: u32, timeout: Option<Duration>) -> bool {
+    pub(super) fn passed_since(&self, since: u32, timeout: Option<Duration>) -> bool {
         timeout.is_some_and(|timeout| self.passed(since, timeout))
     }
 }

@@ -27,7 +27,7 @@ pub(super) enum Manner {
     Answer,
     /// This side closes: the peer's answer is awaited.
     Ask,
-    /// As [`Ask`](Self::Ask), but a handler that is at work may answer first.
+    /// As [`Ask`](Self::Ask), but a handler that is at work answers first.
     AskInTurn,
     /// The peer broke a rule: it is told, and nothing more is understood.
     Fail,
@@ -118,26 +118,24 @@ impl Ending {
         }
     }
 
-    /// Whether a handler at work may finish, for a while, before the close frame is sent.
-    pub(super) fn waits_for_handler(&self) -> bool {
-        matches!(self.manner, Manner::Answer | Manner::AskInTurn | Manner::Fail)
+    /// Whether the close frame is sent though a handler is at work, which the peer's `close_timeout` may have
+    /// `passed`.
+    fn is_due(&self, passed: bool) -> bool {
+        match self.manner {
+            Manner::Ask | Manner::Cut => true,
+            // The peer waits for the answer, and not for ever.
+            Manner::Answer | Manner::Fail => self.stage > Stage::Begun || passed,
+            // What the handler received is answered first; the graceful period is its bound.
+            Manner::AskInTurn => self.stage > Stage::Begun,
+        }
     }
 }
 
 impl Core {
     /// Whether the end goes on beside a handler that is still at work.
     pub(super) fn end_is_due(&self) -> bool {
-        self.ending.as_ref().is_some_and(|ending| {
-            !ending.waits_for_handler() || ending.stage > Stage::Begun || self.close_deadline_passed()
-        })
-    }
-
-    /// Whether the peer has had its `close_timeout`.
-    pub(super) fn close_deadline_passed(&self) -> bool {
-        let (Some(ending), Some(timeout)) = (&self.ending, self.scope.settings.close_timeout) else {
-            return false;
-        };
-        self.clock.passed(ending.since, timeout)
+        let timeout = self.scope.settings.close_timeout;
+        self.ending.as_ref().is_some_and(|ending| ending.is_due(self.clock.passed_since(ending.since, timeout)))
     }
 
     /// Closes: sends what is queued and the close frame, awaits the peer's, shuts the stream. Bounded by
