@@ -16,7 +16,7 @@ pub(super) struct Ending {
     pub(super) frame: Option<(CloseCode, Box<str>)>,
     pub(super) manner: Manner,
     pub(super) stage: Stage,
-    /// When this began, in milliseconds of the connection's clock.
+    /// When this began, or last made progress, in milliseconds of the connection's clock.
     pub(super) since: u32,
 }
 
@@ -138,8 +138,8 @@ impl Core {
         self.ending.as_ref().is_some_and(|ending| ending.is_due(self.clock.passed_since(ending.since, timeout)))
     }
 
-    /// Closes: sends what is queued and the close frame, awaits the peer's, shuts the stream. Bounded by
-    /// `close_timeout`, and ready when all is done.
+    /// Closes: sends what is queued and the close frame, awaits the peer's, shuts the stream. Ready when all is
+    /// done, or when the peer has taken nothing, or has not answered, for `close_timeout`.
     pub(super) fn poll_end(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.outbox.running();
         loop {
@@ -167,8 +167,9 @@ impl Core {
             let next = match stage {
                 Stage::Begun => self.queue_close_frame(),
                 Stage::Sending => match ready!(self.poll_write(task)) {
-                    Ok(()) if self.manner() == Some(Manner::Ask) => Stage::Waiting,
-                    Ok(()) if self.manner() == Some(Manner::AskInTurn) => Stage::Waiting,
+                    Ok(()) if matches!(self.manner(), Some(Manner::Ask | Manner::AskInTurn)) => {
+                        Stage::Waiting
+                    }
                     Ok(()) => Stage::Shutting,
                     Err(_) => Stage::Done,
                 },
@@ -191,6 +192,15 @@ impl Core {
             }
         }
         Poll::Ready(())
+    }
+
+    /// The peer takes what was queued before the close frame: its time begins anew.
+    pub(super) fn end_makes_progress(&mut self) {
+        if let Some(ending) = &mut self.ending
+            && ending.stage == Stage::Sending
+        {
+            ending.since = self.clock.now();
+        }
     }
 
     fn manner(&self) -> Option<Manner> {
