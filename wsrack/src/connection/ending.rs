@@ -2,6 +2,8 @@
 
 use std::task::{Context, Poll, ready};
 
+use bytes::BytesMut;
+
 use super::core::Core;
 use crate::close::{Cause, Close, CloseCode};
 use crate::error::Error;
@@ -102,6 +104,12 @@ impl Ending {
             (Cause::Error, CloseCode::ERROR, String::new())
         };
         Self::server(cause, code, &reason, since)
+    }
+
+    /// `on_error` itself failed: whatever it is, it is the server's.
+    pub(super) fn of_on_error(error: &Error, since: u32) -> Self {
+        let cause = if error.is_panic() { Cause::Panic } else { Cause::Error };
+        Self::server(cause, CloseCode::ERROR, "", since)
     }
 
     /// The stream is no longer of use.
@@ -248,9 +256,11 @@ impl Core {
         }
     }
 
-    /// What `on_close` is told.
+    /// What `on_close` is told. The end stays reached: beside `on_close` nothing is read any more.
     pub(super) fn close(&mut self) -> Close {
-        let cut = || Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0);
-        self.ending.take().map_or_else(|| cut().close, |ending| ending.close)
+        self.inbox = None;
+        self.input = BytesMut::new();
+        let cut = || Box::new(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0));
+        self.ending.get_or_insert_with(cut).close.clone()
     }
 }
