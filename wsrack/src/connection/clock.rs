@@ -17,6 +17,9 @@ use crate::outbox::Outbox;
 /// How often a connection that does not read looks whether its peer is still there.
 const RESET_CHECK: Duration = Duration::from_secs(1);
 
+/// Times nearer than this can be compared, though the clock wraps.
+const FAR: Duration = Duration::from_hours(24 * 24);
+
 #[derive(Debug)]
 pub(super) struct Clock {
     started: Instant,
@@ -195,8 +198,9 @@ impl Core {
         let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
         let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
         let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
-        let expires =
-            self.outbox.expires().map(|(at, _)| millis(at.saturating_duration_since(clock.started)));
+        // What is too far away to be compared is looked at again on the way.
+        let left = |at: Instant| at.saturating_duration_since(Instant::now()).min(FAR);
+        let expires = self.outbox.expires().map(|(at, _)| clock.now().wrapping_add(millis(left(at))).wrapping_add(1));
         let ticks = clock.rare.iter().flat_map(|rare| rare.every.iter().map(|tick| tick.at));
         let now = clock.now();
         [idle, self.ping_at(), blocked, reset, expires]

@@ -83,20 +83,16 @@ impl Socket {
     ///
     /// Any other code would break the protocol: it is logged as an error, and 1011 is sent instead.
     pub fn close_with(&self, code: impl Into<CloseCode>, reason: &str) {
-        let mut code = code.into();
-        if !code.is_sendable_by_app() {
-            tracing::error!(%code, "an application cannot close with this code; 1011 is sent instead");
-            code = CloseCode::ERROR;
-        }
         if let Some(outbox) = self.outbox.upgrade() {
-            outbox.close(code, &reason[..reason.floor_char_boundary(123)]);
+            outbox.close(sendable(code.into()), &reason[..reason.floor_char_boundary(123)]);
         }
     }
 
-    /// Closes with `code` at `at`, unless a later call moves it. The past closes at once.
+    /// Closes with `code` at `at`, unless a later call moves it. The past closes at once. The code is one that an
+    /// application may send, as for [`close_with`](Self::close_with).
     pub fn expires_at(&self, at: Instant, code: impl Into<CloseCode>) {
         if let Some(outbox) = self.outbox.upgrade() {
-            outbox.with_cold(|cold| cold.expires = Some((at, code.into())));
+            outbox.with_cold(|cold| cold.expires = Some((at, sendable(code.into()))));
             outbox.signal(Signals::TIMER);
         }
     }
@@ -273,6 +269,14 @@ impl Socket {
     pub(super) fn upgrade(&self) -> Result<Arc<Outbox>, SendError> {
         self.outbox.upgrade().ok_or(SendError::Closed)
     }
+}
+
+fn sendable(code: CloseCode) -> CloseCode {
+    if code.is_sendable_by_app() {
+        return code;
+    }
+    tracing::error!(%code, "an application cannot close with this code; 1011 is sent instead");
+    CloseCode::ERROR
 }
 
 impl PartialEq for Socket {
