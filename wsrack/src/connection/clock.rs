@@ -50,12 +50,13 @@ struct Rare {
 #[derive(Debug)]
 struct Tick {
     period: Duration,
-    at: u32,
+    /// `None` beyond the end of time.
+    at: Option<Instant>,
 }
 
 impl Clock {
     pub(super) fn start(settings: &Settings, every: &[Duration]) -> Self {
-        let tick = |period: &Duration| Tick { period: *period, at: millis(*period) };
+        let tick = |period: &Duration| Tick { period: *period, at: Instant::now().checked_add(*period) };
         let rare = Rare { every: every.iter().map(tick).collect(), counted: (0, 0) };
         let used = !every.is_empty() || settings.message_rate.is_some();
         Self {
@@ -73,6 +74,12 @@ impl Clock {
 
     pub(super) fn now(&self) -> u32 {
         millis(self.started.elapsed())
+    }
+
+    /// When an alarm for `at` rings. What is too far away to be compared is looked at again on the way.
+    fn at(&self, at: Instant) -> u32 {
+        let left = at.saturating_duration_since(Instant::now()).min(FAR);
+        self.now().wrapping_add(millis(left)).wrapping_add(1)
     }
 
     /// The deadlines have changed: the alarm is looked at before the connection sleeps.
@@ -101,6 +108,7 @@ impl Clock {
     }
 
     pub(super) fn unblocked(&mut self) {
+        self.changed |= self.blocked;
         self.blocked = false;
     }
 
@@ -122,15 +130,15 @@ impl Clock {
         if !self.ticked {
             return None;
         }
-        let now = self.now();
+        let now = Instant::now();
         let due = self.rare.as_mut().and_then(|rare| {
-            let index = rare.every.iter().position(|tick| is_past(tick.at, now))?;
+            let index = rare.every.iter().position(|tick| tick.at.is_some_and(|at| at <= now))?;
             // A tick that was missed is not made up for.
-            rare.every[index].at = now.wrapping_add(millis(rare.every[index].period));
+            rare.every[index].at = now.checked_add(rare.every[index].period);
             Some(index)
         });
         self.ticked = due.is_some();
-        self.changed |= due.is_some();
+        self.changed = true;
         due
     }
 
@@ -198,15 +206,15 @@ impl Core {
         let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
         let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
         let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
-        // What is too far away to be compared is looked at again on the way.
-        let left = |at: Instant| at.saturating_duration_since(Instant::now()).min(FAR);
-        let expires = self.outbox.expires().map(|(at, _)| clock.now().wrapping_add(millis(left(at))).wrapping_add(1));
-        let ticks = clock.rare.iter().flat_map(|rare| rare.every.iter().map(|tick| tick.at));
+        let expires = self.outbox.expires().map(|(at, _)| at);
+        // A tick that is due rings no further alarm while it waits for its turn.
+        let ticks = clock.rare.iter().filter(|_| !clock.ticked).flat_map(|rare| &rare.every);
+        let instants = ticks.filter_map(|tick| tick.at).chain(expires).map(|at| clock.at(at));
         let now = clock.now();
-        [idle, self.ping_at(), blocked, reset, expires]
+        [idle, self.ping_at(), blocked, reset]
             .into_iter()
             .flatten()
-            .chain(ticks)
+            .chain(instants)
             .min_by_key(|at| at.wrapping_sub(now).cast_signed())
     }
 
@@ -239,7 +247,9 @@ impl Core {
 
     /// When the next keepalive ping is due: the peer has said nothing for that long.
     fn ping_at(&self) -> Option<u32> {
-        let interval = self.scope.settings.ping_interval.filter(|_| self.outbox.wire().supports_ping())?;
+        // A peer that refuses bytes would get it behind all others.
+        let pings = self.outbox.wire().supports_ping() && !self.clock.blocked;
+        let interval = self.scope.settings.ping_interval.filter(|_| pings)?;
         let quiet = if is_past(self.clock.pinged, self.clock.received) {
             self.clock.received
         } else {

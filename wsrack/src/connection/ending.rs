@@ -143,7 +143,9 @@ impl Core {
     /// Whether the end goes on beside a handler that is still at work.
     pub(super) fn end_is_due(&self) -> bool {
         let timeout = self.scope.settings.close_timeout;
-        self.ending.as_ref().is_some_and(|ending| ending.is_due(self.clock.passed_since(ending.since, timeout)))
+        self.ending
+            .as_ref()
+            .is_some_and(|ending| ending.is_due(self.clock.passed_since(ending.since, timeout)))
     }
 
     /// Closes: sends what is queued and the close frame, awaits the peer's, shuts the stream. Ready when all is
