@@ -46,6 +46,8 @@ pub(super) struct Core {
     pub(super) reads: u8,
     /// Notices may wait in the outbox.
     pub(super) noticed: bool,
+    /// A message had the last turn: now notices and ticks go first.
+    own_turn: bool,
     /// Reading pauses: the inbox is full, or the queue is.
     pub(super) paused: bool,
     /// The graceful period is over.
@@ -89,6 +91,7 @@ impl Core {
             clock,
             reads: 0,
             noticed: false,
+            own_turn: false,
             paused: false,
             killed: false,
             permit: None,
@@ -150,24 +153,39 @@ impl Core {
         if !self.lets_messages_through() {
             return None;
         }
+        // By turns: neither a flood of messages nor one of notices keeps the other waiting.
+        if std::mem::take(&mut self.own_turn)
+            && let Some(turn) = self.own_work()
+        {
+            return Some(turn);
+        }
+        let message = self.next_message();
+        self.own_turn = message.is_some();
+        message.or_else(|| self.own_work())
+    }
+
+    fn next_message(&mut self) -> Option<Turn> {
         if let Some(inbox) = &mut self.inbox {
             match inbox.pop() {
                 Some(turn) => return Some(turn),
                 None => self.inbox = None,
             }
         }
-        if self.ending.is_none() {
-            if self.noticed {
-                match self.outbox.take_notice() {
-                    Some(notice) => return Some(Turn::Notice(notice)),
-                    None => self.noticed = false,
-                }
-            }
-            if let Some(index) = self.clock.due_every() {
-                return Some(Turn::Every(index));
+        self.decode()
+    }
+
+    /// What the application asked for itself.
+    fn own_work(&mut self) -> Option<Turn> {
+        if self.ending.is_some() {
+            return None;
+        }
+        if self.noticed {
+            match self.outbox.take_notice() {
+                Some(notice) => return Some(Turn::Notice(notice)),
+                None => self.noticed = false,
             }
         }
-        self.decode()
+        self.clock.due_every().map(Turn::Every)
     }
 
     /// Decodes up to the next message, or to a failure.
