@@ -17,6 +17,7 @@ use std::task::Waker;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
+use tokio::sync::futures::OwnedNotified;
 use tokio::time::Instant;
 
 pub(crate) use self::cold::Cold;
@@ -156,6 +157,7 @@ impl Outbox {
         }
         let size = len + self.wire.max_overhead();
         let queued = self.queued();
+        let wakes = !matches!(full, Full::Overrun);
         if queued > 0 && queued + size > self.policy.send_queue {
             match full {
                 Full::Overrun => {}
@@ -163,15 +165,15 @@ impl Outbox {
                     self.refuse(&mut state);
                     return Err(SendError::Full);
                 }
-                Full::Wait(waker) => {
-                    state.cold().wait_for_room(waker);
+                Full::Wait(room) => {
+                    *room = Some(state.cold().wait_for_room());
                     return Err(SendError::Full);
                 }
             }
         }
         write(&mut state, self.wire);
         self.queued.store(queued + size, Ordering::Relaxed);
-        if !matches!(full, Full::Overrun) {
+        if wakes {
             self.wake(&state);
         }
         Ok(())
@@ -275,7 +277,7 @@ impl Outbox {
         self.queued.store(left + waiting + deferred, Ordering::Relaxed);
         state.blocked = left > 0;
         if self.has_room()
-            && let Some(cold) = &mut state.cold
+            && let Some(cold) = &state.cold
         {
             cold.wake_senders();
         }
@@ -287,7 +289,7 @@ impl Outbox {
         if state.phase == Phase::Open {
             state.phase = if timed_out { Phase::TimedOut } else { Phase::Closed };
         }
-        if let Some(cold) = &mut state.cold {
+        if let Some(cold) = &state.cold {
             cold.wake_all();
         }
     }
@@ -347,12 +349,11 @@ impl State {
 }
 
 /// What becomes of a message that finds no room.
-#[derive(Clone, Copy)]
 enum Full<'a> {
     /// It is refused.
     Refuse,
-    /// It is refused, and the waker called when there is room.
-    Wait(&'a Waker),
+    /// It is refused, and what ends when there is room is left here.
+    Wait(&'a mut Option<OwnedNotified>),
     /// It is taken all the same: the connection's own task makes it, which bounds how many there are and
     /// looks at the queue before it sleeps, so nobody wakes it.
     Overrun,

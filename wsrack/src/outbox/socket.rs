@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::{FragmentWriter, Full, Notice, Outbox, Phase, Signals};
+use super::{Cold, FragmentWriter, Full, Notice, Outbox, Phase, Signals};
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::{Result, SendError};
@@ -62,15 +62,15 @@ impl Socket {
     /// Dropped before it is ready, nothing was queued.
     pub async fn send(&self, message: impl IntoMessage) -> Result<(), SendError> {
         let message = message.into_message()?;
-        poll_fn(|task| {
-            let outbox = self.upgrade()?;
-            outbox.supports(message.kind())?;
-            match outbox.send(Outgoing::Shared(message.clone()), Full::Wait(task.waker())) {
-                Err(SendError::Full) => Poll::Pending,
-                done => Poll::Ready(done),
-            }
-        })
-        .await
+        // Held while it waits, so that it learns how the connection ended.
+        let outbox = self.upgrade()?;
+        outbox.supports(message.kind())?;
+        loop {
+            let mut room = None;
+            let sent = outbox.send(Outgoing::Shared(message.clone()), Full::Wait(&mut room));
+            let Some(room) = room else { return sent };
+            room.await;
+        }
     }
 
     /// Closes with 1000. What is queued is still sent; later sends say [`SendError::Closed`].
@@ -222,16 +222,15 @@ impl Socket {
     ///
     /// Dropped and asked again, nothing is missed.
     pub async fn closed(&self) {
-        poll_fn(|task| {
-            let Some(outbox) = self.outbox.upgrade() else { return Poll::Ready(()) };
+        let closed = {
+            let Some(outbox) = self.outbox.upgrade() else { return };
             let mut state = outbox.lock();
             if state.phase != Phase::Open {
-                return Poll::Ready(());
+                return;
             }
-            state.cold().wait_for_close(task.waker());
-            Poll::Pending
-        })
-        .await;
+            state.cold().wait_for_close()
+        };
+        closed.await;
     }
 
     /// Bytes that wait to be sent.
@@ -251,19 +250,26 @@ impl Socket {
 
     /// Waits until the queue has room.
     pub(crate) async fn room(&self) -> Result<(), SendError> {
-        poll_fn(|task| {
-            let outbox = self.upgrade()?;
-            let mut state = outbox.lock();
-            if state.phase != Phase::Open {
-                return Poll::Ready(Err(SendError::Closed));
-            }
-            if outbox.has_room() {
-                return Poll::Ready(Ok(()));
-            }
-            state.cold().wait_for_room(task.waker());
-            Poll::Pending
-        })
-        .await
+        self.room_beside(|_| 0).await
+    }
+
+    /// The same, where some of what is queued does not count.
+    pub(super) async fn room_beside(&self, apart: fn(&Cold) -> usize) -> Result<(), SendError> {
+        loop {
+            let room = {
+                let outbox = self.upgrade()?;
+                let mut state = outbox.lock();
+                if state.phase != Phase::Open {
+                    return Err(SendError::Closed);
+                }
+                let apart = state.cold.as_deref().map_or(0, apart);
+                if outbox.queued() < outbox.policy.send_queue + apart {
+                    return Ok(());
+                }
+                state.cold().wait_for_room()
+            };
+            room.await;
+        }
     }
 
     pub(super) fn upgrade(&self) -> Result<Arc<Outbox>, SendError> {
