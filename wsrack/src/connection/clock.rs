@@ -9,13 +9,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::core::Core;
-use super::ending::{Ending, Stage};
+use super::ending::{Ending, Manner, Stage};
 use crate::close::{Cause, CloseCode};
 use crate::options::{Rate, Settings};
 use crate::outbox::Outbox;
 
 /// How often a connection that does not read looks whether its peer is still there.
 const RESET_CHECK: Duration = Duration::from_secs(1);
+
+/// Times nearer than this can be compared, though the clock wraps.
+const FAR: Duration = Duration::from_hours(24 * 24);
 
 #[derive(Debug)]
 pub(super) struct Clock {
@@ -47,12 +50,13 @@ struct Rare {
 #[derive(Debug)]
 struct Tick {
     period: Duration,
-    at: u32,
+    /// `None` beyond the end of time.
+    at: Option<Instant>,
 }
 
 impl Clock {
     pub(super) fn start(settings: &Settings, every: &[Duration]) -> Self {
-        let tick = |period: &Duration| Tick { period: *period, at: millis(*period) };
+        let tick = |period: &Duration| Tick { period: *period, at: Instant::now().checked_add(*period) };
         let rare = Rare { every: every.iter().map(tick).collect(), counted: (0, 0) };
         let used = !every.is_empty() || settings.message_rate.is_some();
         Self {
@@ -70,6 +74,12 @@ impl Clock {
 
     pub(super) fn now(&self) -> u32 {
         millis(self.started.elapsed())
+    }
+
+    /// When an alarm for `at` rings. What is too far away to be compared is looked at again on the way.
+    fn at(&self, at: Instant) -> u32 {
+        let left = at.saturating_duration_since(Instant::now()).min(FAR);
+        self.now().wrapping_add(millis(left)).wrapping_add(1)
     }
 
     /// The deadlines have changed: the alarm is looked at before the connection sleeps.
@@ -98,6 +108,7 @@ impl Clock {
     }
 
     pub(super) fn unblocked(&mut self) {
+        self.changed |= self.blocked;
         self.blocked = false;
     }
 
@@ -119,15 +130,15 @@ impl Clock {
         if !self.ticked {
             return None;
         }
-        let now = self.now();
+        let now = Instant::now();
         let due = self.rare.as_mut().and_then(|rare| {
-            let index = rare.every.iter().position(|tick| is_past(tick.at, now))?;
+            let index = rare.every.iter().position(|tick| tick.at.is_some_and(|at| at <= now))?;
             // A tick that was missed is not made up for.
-            rare.every[index].at = now.wrapping_add(millis(rare.every[index].period));
+            rare.every[index].at = now.checked_add(rare.every[index].period);
             Some(index)
         });
         self.ticked = due.is_some();
-        self.changed |= due.is_some();
+        self.changed = true;
         due
     }
 
@@ -150,12 +161,8 @@ impl Core {
         self.clock.alarm = None;
         self.clock.changed = true;
         let now = self.clock.now();
-        if let Some(ending) = &mut self.ending {
-            if self.clock.passed_since(ending.since, self.scope.settings.close_timeout)
-                && ending.stage > Stage::Begun
-            {
-                ending.stage = Stage::Done;
-            }
+        if self.ending.is_some() {
+            self.check_ending();
             return;
         }
         if self.paused && self.io.is_reset() {
@@ -194,29 +201,55 @@ impl Core {
         let after =
             |since: u32, timeout: Option<Duration>| timeout.map(|time| since.wrapping_add(millis(time)));
         if let Some(ending) = &self.ending {
-            return if ending.stage == Stage::Done {
-                None
-            } else {
-                after(ending.since, settings.close_timeout)
-            };
+            return self.ending_deadline(ending);
         }
         let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
         let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
         let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
-        let expires =
-            self.outbox.expires().map(|(at, _)| millis(at.saturating_duration_since(clock.started)));
-        let ticks = clock.rare.iter().flat_map(|rare| rare.every.iter().map(|tick| tick.at));
+        let expires = self.outbox.expires().map(|(at, _)| at);
+        // A tick that is due rings no further alarm while it waits for its turn.
+        let ticks = clock.rare.iter().filter(|_| !clock.ticked).flat_map(|rare| &rare.every);
+        let instants = ticks.filter_map(|tick| tick.at).chain(expires).map(|at| clock.at(at));
         let now = clock.now();
-        [idle, self.ping_at(), blocked, reset, expires]
+        [idle, self.ping_at(), blocked, reset]
             .into_iter()
             .flatten()
-            .chain(ticks)
+            .chain(instants)
             .min_by_key(|at| at.wrapping_sub(now).cast_signed())
+    }
+
+    /// The peer has had its time: to take what was queued before the close frame, the frame itself, and to
+    /// answer it.
+    fn check_ending(&mut self) {
+        let Some(ending) = &mut self.ending else { return };
+        let Some(timeout) = self.scope.settings.close_timeout else { return };
+        if ending.stage == Stage::Begun {
+            if self.clock.blocked && self.clock.passed(self.clock.sent, timeout) {
+                ending.stage = Stage::Done;
+                self.outbox.shut(false);
+                self.discard_queued();
+            }
+        } else if self.clock.passed(ending.since, timeout) {
+            ending.stage = Stage::Done;
+        }
+    }
+
+    fn ending_deadline(&self, ending: &Ending) -> Option<u32> {
+        let timeout = self.scope.settings.close_timeout?;
+        let after = |since: u32| since.wrapping_add(millis(timeout));
+        match ending.stage {
+            Stage::Done => None,
+            Stage::Begun if self.clock.blocked => Some(after(self.clock.sent)),
+            Stage::Begun if self.end_is_due() || ending.manner == Manner::AskInTurn => None,
+            _ => Some(after(ending.since)),
+        }
     }
 
     /// When the next keepalive ping is due: the peer has said nothing for that long.
     fn ping_at(&self) -> Option<u32> {
-        let interval = self.scope.settings.ping_interval.filter(|_| self.outbox.wire().supports_ping())?;
+        // A peer that refuses bytes would get it behind all others.
+        let pings = self.outbox.wire().supports_ping() && !self.clock.blocked;
+        let interval = self.scope.settings.ping_interval.filter(|_| pings)?;
         let quiet = if is_past(self.clock.pinged, self.clock.received) {
             self.clock.received
         } else {
@@ -236,7 +269,7 @@ impl Core {
 }
 
 impl Clock {
-    fn passed_since(&self, since: u32, timeout: Option<Duration>) -> bool {
+    pub(super) fn passed_since(&self, since: u32, timeout: Option<Duration>) -> bool {
         timeout.is_some_and(|timeout| self.passed(since, timeout))
     }
 }

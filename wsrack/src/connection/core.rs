@@ -46,6 +46,8 @@ pub(super) struct Core {
     pub(super) reads: u8,
     /// Notices may wait in the outbox.
     pub(super) noticed: bool,
+    /// A message had the last turn: now notices and ticks go first.
+    own_turn: bool,
     /// Reading pauses: the inbox is full, or the queue is.
     pub(super) paused: bool,
     /// The graceful period is over.
@@ -93,6 +95,7 @@ impl Core {
             clock,
             reads: 0,
             noticed: false,
+            own_turn: false,
             paused: false,
             killed: false,
             permit: None,
@@ -106,6 +109,8 @@ impl Core {
     pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Option<Turn>> {
         self.outbox.running();
         loop {
+            // Before the turn: a handler that has closed gets no further message.
+            self.heed_signals();
             if self.may_take_turn()
                 && let Some(turn) = self.next_turn()
             {
@@ -147,31 +152,46 @@ impl Core {
     }
 
     fn lets_messages_through(&self) -> bool {
-        self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
+        !self.killed && self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
     }
 
     fn next_turn(&mut self) -> Option<Turn> {
         if !self.lets_messages_through() {
             return None;
         }
+        // By turns: neither a flood of messages nor one of notices keeps the other waiting.
+        if std::mem::take(&mut self.own_turn)
+            && let Some(turn) = self.own_work()
+        {
+            return Some(turn);
+        }
+        let message = self.next_message();
+        self.own_turn = message.is_some();
+        message.or_else(|| self.own_work())
+    }
+
+    fn next_message(&mut self) -> Option<Turn> {
         if let Some(inbox) = &mut self.inbox {
             match inbox.pop() {
                 Some(turn) => return Some(turn),
                 None => self.inbox = None,
             }
         }
-        if self.ending.is_none() {
-            if self.noticed {
-                match self.outbox.take_notice() {
-                    Some(notice) => return Some(Turn::Notice(notice)),
-                    None => self.noticed = false,
-                }
-            }
-            if let Some(index) = self.clock.due_every() {
-                return Some(Turn::Every(index));
+        self.decode()
+    }
+
+    /// What the application asked for itself.
+    fn own_work(&mut self) -> Option<Turn> {
+        if self.ending.is_some() {
+            return None;
+        }
+        if self.noticed {
+            match self.outbox.take_notice() {
+                Some(notice) => return Some(Turn::Notice(notice)),
+                None => self.noticed = false,
             }
         }
-        self.decode()
+        self.clock.due_every().map(Turn::Every)
     }
 
     /// Decodes up to the next message, or to a failure.
@@ -282,6 +302,12 @@ impl Core {
         }
     }
 
+    /// Nothing more is written.
+    pub(super) fn discard_queued(&mut self) {
+        self.outbox.discard();
+        self.writing = None;
+    }
+
     /// Begins to end. Only the first reason counts, but a stream that is gone stays gone.
     pub(super) fn end(&mut self, ending: Ending) {
         let cut = ending.stage == Stage::Done;
@@ -289,9 +315,7 @@ impl Core {
         self.feed = None;
         if cut {
             self.outbox.shut(ending.close.cause == crate::close::Cause::SendTimeout);
-            self.writing = None;
-            // Nobody will write it, and the connection does not sleep while something waits to be written.
-            drop(self.outbox.take(0));
+            self.discard_queued();
         }
         match &mut self.ending {
             None => self.ending = Some(Box::new(ending)),

@@ -2,6 +2,8 @@
 
 use std::task::{Context, Poll, ready};
 
+use bytes::BytesMut;
+
 use super::core::Core;
 use crate::close::{Cause, Close, CloseCode};
 use crate::error::Error;
@@ -16,7 +18,7 @@ pub(super) struct Ending {
     pub(super) frame: Option<(CloseCode, Box<str>)>,
     pub(super) manner: Manner,
     pub(super) stage: Stage,
-    /// When this began, in milliseconds of the connection's clock.
+    /// When this began, or last made progress, in milliseconds of the connection's clock.
     pub(super) since: u32,
 }
 
@@ -27,7 +29,7 @@ pub(super) enum Manner {
     Answer,
     /// This side closes: the peer's answer is awaited.
     Ask,
-    /// As [`Ask`](Self::Ask), but a handler that is at work may answer first.
+    /// As [`Ask`](Self::Ask), but a handler that is at work answers first.
     AskInTurn,
     /// The peer broke a rule: it is told, and nothing more is understood.
     Fail,
@@ -104,6 +106,12 @@ impl Ending {
         Self::server(cause, code, &reason, since)
     }
 
+    /// `on_error` itself failed: whatever it is, it is the server's.
+    pub(super) fn of_on_error(error: &Error, since: u32) -> Self {
+        let cause = if error.is_panic() { Cause::Panic } else { Cause::Error };
+        Self::server(cause, CloseCode::ERROR, "", since)
+    }
+
     /// The stream is no longer of use.
     pub(super) fn cut(cause: Cause, code: CloseCode, since: u32) -> Self {
         Self::new(Manner::Cut, cause, code, "", since)
@@ -118,30 +126,30 @@ impl Ending {
         }
     }
 
-    /// Whether a handler at work may finish, for a while, before the close frame is sent.
-    pub(super) fn waits_for_handler(&self) -> bool {
-        matches!(self.manner, Manner::Answer | Manner::AskInTurn | Manner::Fail)
+    /// Whether the close frame is sent though a handler is at work, which the peer's `close_timeout` may have
+    /// `passed`.
+    fn is_due(&self, passed: bool) -> bool {
+        match self.manner {
+            Manner::Ask | Manner::Cut => true,
+            // The peer waits for the answer, and not for ever.
+            Manner::Answer | Manner::Fail => self.stage > Stage::Begun || passed,
+            // What the handler received is answered first; the graceful period is its bound.
+            Manner::AskInTurn => self.stage > Stage::Begun,
+        }
     }
 }
 
 impl Core {
     /// Whether the end goes on beside a handler that is still at work.
     pub(super) fn end_is_due(&self) -> bool {
-        self.ending.as_ref().is_some_and(|ending| {
-            !ending.waits_for_handler() || ending.stage > Stage::Begun || self.close_deadline_passed()
-        })
+        let timeout = self.scope.settings.close_timeout;
+        self.ending
+            .as_ref()
+            .is_some_and(|ending| ending.is_due(self.clock.passed_since(ending.since, timeout)))
     }
 
-    /// Whether the peer has had its `close_timeout`.
-    pub(super) fn close_deadline_passed(&self) -> bool {
-        let (Some(ending), Some(timeout)) = (&self.ending, self.scope.settings.close_timeout) else {
-            return false;
-        };
-        self.clock.passed(ending.since, timeout)
-    }
-
-    /// Closes: sends what is queued and the close frame, awaits the peer's, shuts the stream. Bounded by
-    /// `close_timeout`, and ready when all is done.
+    /// Closes: sends what is queued and the close frame, awaits the peer's, shuts the stream. Ready when all is
+    /// done, or when the peer has taken nothing, or has not answered, for `close_timeout`.
     pub(super) fn poll_end(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.outbox.running();
         loop {
@@ -169,8 +177,9 @@ impl Core {
             let next = match stage {
                 Stage::Begun => self.queue_close_frame(),
                 Stage::Sending => match ready!(self.poll_write(task)) {
-                    Ok(()) if self.manner() == Some(Manner::Ask) => Stage::Waiting,
-                    Ok(()) if self.manner() == Some(Manner::AskInTurn) => Stage::Waiting,
+                    Ok(()) if matches!(self.manner(), Some(Manner::Ask | Manner::AskInTurn)) => {
+                        Stage::Waiting
+                    }
                     Ok(()) => Stage::Shutting,
                     Err(_) => Stage::Done,
                 },
@@ -193,6 +202,15 @@ impl Core {
             }
         }
         Poll::Ready(())
+    }
+
+    /// The peer takes what was queued before the close frame: its time begins anew.
+    pub(super) fn end_makes_progress(&mut self) {
+        if let Some(ending) = &mut self.ending
+            && ending.stage == Stage::Sending
+        {
+            ending.since = self.clock.now();
+        }
     }
 
     fn manner(&self) -> Option<Manner> {
@@ -240,9 +258,11 @@ impl Core {
         }
     }
 
-    /// What `on_close` is told.
+    /// What `on_close` is told. The end stays reached: beside `on_close` nothing is read any more.
     pub(super) fn close(&mut self) -> Close {
-        let cut = || Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0);
-        self.ending.take().map_or_else(|| cut().close, |ending| ending.close)
+        self.inbox = None;
+        self.input = BytesMut::new();
+        let cut = || Box::new(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0));
+        self.ending.get_or_insert_with(cut).close.clone()
     }
 }

@@ -86,10 +86,13 @@ async fn report<A: App>(core: &mut Core, session: &mut A::Session, cx: &Context,
             }
             core.end(Ending::error(&error, core.clock.now()));
         }
-        Err(second) if second.is_closed() => {}
         Err(second) => {
-            tracing::error!(connection = core.outbox.id(), %second, ?error, "`on_error` failed");
-            core.end(Ending::error(&second, core.clock.now()));
+            if !second.is_closed() {
+                tracing::error!(connection = core.outbox.id(), %second, ?error, "`on_error` failed");
+                core.end(Ending::of_on_error(&second, core.clock.now()));
+            } else if closes {
+                core.end(Ending::error(&error, core.clock.now()));
+            }
         }
     }
 }

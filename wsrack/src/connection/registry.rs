@@ -49,7 +49,8 @@ struct Ticker(AbortHandle);
 /// A connection's place in the registry, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Registration {
-    shared: Arc<Shared>,
+    /// All of it, so that the alarms ring as long as there is somebody to hear them.
+    registry: Registry,
     key: usize,
 }
 
@@ -86,7 +87,7 @@ impl Registry {
         if state.stopping {
             outbox.signal(Signals::STOP);
         }
-        Registration { shared: self.shared.clone(), key }
+        Registration { registry: self.clone(), key }
     }
 
     /// How many connections are open.
@@ -139,16 +140,18 @@ impl Registry {
 impl Registration {
     /// Raises [`Signals::TIMER`] at `at` or up to [`wheel::TICK`] later. Alarms that were set before ring too.
     pub(super) fn arm(&self, at: Instant) {
-        if self.shared.lock().wheel.insert(at, self.key) {
-            self.shared.earlier.notify_one();
+        let shared = &self.registry.shared;
+        if shared.lock().wheel.insert(at, self.key) {
+            shared.earlier.notify_one();
         }
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.shared.lock().open.try_remove(self.key);
-        self.shared.ended.notify_waiters();
+        let shared = &self.registry.shared;
+        shared.lock().open.try_remove(self.key);
+        shared.ended.notify_waiters();
     }
 }
 

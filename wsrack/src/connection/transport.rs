@@ -99,6 +99,7 @@ impl Core {
             let written = poll_write_queue(&mut self.io, task, queue);
             if queue.len() < before {
                 self.clock.sent();
+                self.end_makes_progress();
             }
             if written.is_pending() {
                 self.clock.blocked();

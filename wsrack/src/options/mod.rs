@@ -113,7 +113,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// A size, time, limit or rate of zero; a time beyond 365 days; `max_frame_size` above `max_message_size`, or
+    /// A size, time, limit or rate of zero; a time beyond 24 days; `max_frame_size` above `max_message_size`, or
     /// that above `max_stream_size`; a `ping_interval` that is not shorter than `idle_timeout`; a subprotocol that
     /// is no token or stands there twice; no draft, or one that is not spoken.
     ///

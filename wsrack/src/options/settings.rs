@@ -127,8 +127,8 @@ impl Settings {
             if time.is_zero() {
                 return Err(OptionError::meaning(option, "0 is no time; `off` switches it off"));
             }
-            if time > YEAR {
-                return Err(OptionError::meaning(option, "more than 365 days; `off` switches it off"));
+            if time > LONGEST {
+                return Err(OptionError::meaning(option, "more than 24 days; `off` switches it off"));
             }
         }
         match (self.ping_interval, self.idle_timeout) {
@@ -202,8 +202,8 @@ impl Default for Settings {
     }
 }
 
-/// Longer times do not fit every clock to which they would be added.
-const YEAR: Duration = Duration::from_hours(365 * 24);
+/// A connection's clock counts milliseconds in 32 bits; it wraps, and cannot tell longer times from past ones.
+const LONGEST: Duration = Duration::from_hours(24 * 24);
 
 fn or_default<T>(field: Option<Switch<T>>, default: Option<T>) -> Option<T> {
     field.map_or(default, Switch::get)

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::Waker;
 
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 use tokio::time::Instant;
 
 use super::notice::Notice;
@@ -13,10 +14,10 @@ use crate::close::CloseCode;
 /// The rarely used part of an outbox.
 #[derive(Debug, Default)]
 pub(crate) struct Cold {
-    /// Senders that wait for room.
-    senders: Vec<Waker>,
-    /// Those who wait for the end: `closed().await` and spawned work.
-    closed: Vec<Waker>,
+    /// Where senders wait for room.
+    room: Option<Arc<Notify>>,
+    /// Where others wait for the end: `closed().await` and spawned work.
+    closed: Option<Arc<Notify>>,
     /// Messages that wait for the end of a fragmented one.
     pub(super) deferred: Option<Box<Queue>>,
     pub(super) notices: VecDeque<Notice>,
@@ -28,21 +29,23 @@ pub(crate) struct Cold {
 }
 
 impl Cold {
-    pub(super) fn wait_for_room(&mut self, waker: &Waker) {
-        remember(&mut self.senders, waker);
+    /// Ends when there is room, or the connection closes. Given up, it leaves nothing behind.
+    pub(super) fn wait_for_room(&mut self) -> OwnedNotified {
+        self.room.get_or_insert_default().clone().notified_owned()
     }
 
-    pub(super) fn wait_for_close(&mut self, waker: &Waker) {
-        remember(&mut self.closed, waker);
+    /// Ends when the connection closes. Given up, it leaves nothing behind.
+    pub(super) fn wait_for_close(&mut self) -> OwnedNotified {
+        self.closed.get_or_insert_default().clone().notified_owned()
     }
 
-    pub(super) fn wake_senders(&mut self) {
-        self.senders.drain(..).for_each(Waker::wake);
+    pub(super) fn wake_senders(&self) {
+        self.room.iter().for_each(|room| room.notify_waiters());
     }
 
-    pub(super) fn wake_all(&mut self) {
+    pub(super) fn wake_all(&self) {
         self.wake_senders();
-        self.closed.drain(..).for_each(Waker::wake);
+        self.closed.iter().for_each(|closed| closed.notify_waiters());
     }
 
     pub(super) fn deferred_len(&self) -> usize {
@@ -52,12 +55,5 @@ impl Cold {
     /// The topics of the connection, which is leaving them.
     pub(crate) fn take_topics(&mut self) -> Vec<Arc<str>> {
         std::mem::take(&mut self.topics)
-    }
-}
-
-/// A task that is polled often, for whatever reason, is remembered once.
-fn remember(wakers: &mut Vec<Waker>, waker: &Waker) {
-    if !wakers.iter().any(|known| known.will_wake(waker)) {
-        wakers.push(waker.clone());
     }
 }

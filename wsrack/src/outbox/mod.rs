@@ -18,6 +18,7 @@ use std::task::Waker;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
+use tokio::sync::futures::OwnedNotified;
 use tokio::time::Instant;
 
 pub(crate) use self::cold::Cold;
@@ -57,6 +58,8 @@ pub(crate) struct Outbox {
     queued: AtomicUsize,
     /// The connection's task runs, or has been woken: no need to wake it (again).
     awake: AtomicBool,
+    /// Signals have been raised: to look at before the lock is taken.
+    signalled: AtomicBool,
     /// The last round trip in microseconds; [`u32::MAX`] before there was one.
     rtt: AtomicU32,
     wire: Wire,
@@ -91,6 +94,7 @@ impl Outbox {
             policy,
             queued: AtomicUsize::new(0),
             awake: AtomicBool::new(true),
+            signalled: AtomicBool::new(false),
             rtt: AtomicU32::new(u32::MAX),
             wire,
             draft,
@@ -160,6 +164,7 @@ impl Outbox {
         }
         let size = len + self.wire.max_overhead();
         let queued = self.queued();
+        let wakes = !matches!(full, Full::Overrun);
         if queued > 0 && queued + size > self.policy.send_queue {
             match full {
                 Full::Overrun => {}
@@ -167,15 +172,15 @@ impl Outbox {
                     self.refuse(&mut state);
                     return Err(SendError::Full);
                 }
-                Full::Wait(waker) => {
-                    state.cold().wait_for_room(waker);
+                Full::Wait(room) => {
+                    *room = Some(state.cold().wait_for_room());
                     return Err(SendError::Full);
                 }
             }
         }
         write(&mut state, self.wire);
         self.queued.store(queued + size, Ordering::Relaxed);
-        if !matches!(full, Full::Overrun) {
+        if wakes {
             self.wake(&state);
         }
         Ok(())
@@ -186,16 +191,19 @@ impl Outbox {
     fn refuse(&self, state: &mut State) {
         state.cold().refused += 1;
         if state.blocked && self.policy.slow_client == SlowClient::Close {
-            state.signals.insert(Signals::SLOW);
-            self.wake(state);
+            self.raise(state, Signals::SLOW);
         }
     }
 
     /// Raises signals for the connection's task.
     pub(crate) fn signal(&self, signals: Signals) {
-        let mut state = self.lock();
+        self.raise(&mut self.lock(), signals);
+    }
+
+    fn raise(&self, state: &mut State, signals: Signals) {
         state.signals.insert(signals);
-        self.wake(&state);
+        self.signalled.store(true, Ordering::Release);
+        self.wake(state);
     }
 
     fn wake(&self, state: &State) {
@@ -212,8 +220,7 @@ impl Outbox {
             state.phase = Phase::Closed;
             state.cold().close = Some((code, reason.into()));
             state.cold().wake_all();
-            state.signals.insert(Signals::CLOSE);
-            self.wake(&state);
+            self.raise(&mut state, Signals::CLOSE);
         }
     }
 
@@ -245,9 +252,14 @@ impl Outbox {
         state.queue.take()
     }
 
-    /// Takes the signals.
+    /// Takes the signals. Costs next to nothing where there are none.
     pub(crate) fn take_signals(&self) -> Signals {
-        std::mem::take(&mut self.lock().signals)
+        if !self.signalled.load(Ordering::Acquire) {
+            return Signals::default();
+        }
+        let mut state = self.lock();
+        self.signalled.store(false, Ordering::Relaxed);
+        std::mem::take(&mut state.signals)
     }
 
     /// Goes to sleep, unless something has come meanwhile: then `false`. While the peer's socket refuses
@@ -272,7 +284,7 @@ impl Outbox {
         self.queued.store(left + waiting + deferred, Ordering::Relaxed);
         state.blocked = left > 0;
         if self.has_room()
-            && let Some(cold) = &mut state.cold
+            && let Some(cold) = &state.cold
         {
             cold.wake_senders();
         }
@@ -284,9 +296,19 @@ impl Outbox {
         if state.phase == Phase::Open {
             state.phase = if timed_out { Phase::TimedOut } else { Phase::Closed };
         }
-        if let Some(cold) = &mut state.cold {
+        if let Some(cold) = &state.cold {
             cold.wake_all();
         }
+    }
+
+    /// Drops what is queued, for nobody takes it any more.
+    pub(crate) fn discard(&self) {
+        let mut state = self.lock();
+        state.queue = None;
+        if let Some(cold) = &mut state.cold {
+            cold.deferred = None;
+        }
+        self.queued.store(0, Ordering::Relaxed);
     }
 
     /// The code and reason that the application asked to close with.
@@ -334,12 +356,11 @@ impl State {
 }
 
 /// What becomes of a message that finds no room.
-#[derive(Clone, Copy)]
 enum Full<'a> {
     /// It is refused.
     Refuse,
-    /// It is refused, and the waker called when there is room.
-    Wait(&'a Waker),
+    /// It is refused, and what ends when there is room is left here.
+    Wait(&'a mut Option<OwnedNotified>),
     /// It is taken all the same: the connection's own task makes it, which bounds how many there are and
     /// looks at the queue before it sleeps, so nobody wakes it.
     Overrun,

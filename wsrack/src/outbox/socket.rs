@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::{FragmentWriter, Full, Notice, Outbox, Phase, Signals};
+use super::{Cold, FragmentWriter, Full, Notice, Outbox, Phase, Signals};
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::{Result, SendError};
@@ -62,15 +62,15 @@ impl Socket {
     /// Dropped before it is ready, nothing was queued.
     pub async fn send(&self, message: impl IntoMessage) -> Result<(), SendError> {
         let message = message.into_message()?;
-        poll_fn(|task| {
-            let outbox = self.upgrade()?;
-            outbox.supports(message.kind())?;
-            match outbox.send(Outgoing::Shared(message.clone()), Full::Wait(task.waker())) {
-                Err(SendError::Full) => Poll::Pending,
-                done => Poll::Ready(done),
-            }
-        })
-        .await
+        // Held while it waits, so that it learns how the connection ended.
+        let outbox = self.upgrade()?;
+        outbox.supports(message.kind())?;
+        loop {
+            let mut room = None;
+            let sent = outbox.send(Outgoing::Shared(message.clone()), Full::Wait(&mut room));
+            let Some(room) = room else { return sent };
+            room.await;
+        }
     }
 
     /// Closes with 1000. What is queued is still sent; later sends say [`SendError::Closed`].
@@ -83,22 +83,17 @@ impl Socket {
     ///
     /// Any other code would break the protocol: it is logged as an error, and 1011 is sent instead.
     pub fn close_with(&self, code: impl Into<CloseCode>, reason: &str) {
-        let mut code = code.into();
-        if !code.is_sendable_by_app() {
-            tracing::error!(%code, "an application cannot close with this code; 1011 is sent instead");
-            code = CloseCode::ERROR;
-        }
         if let Some(outbox) = self.outbox.upgrade() {
-            outbox.close(code, &reason[..reason.floor_char_boundary(123)]);
+            outbox.close(sendable(code.into()), &reason[..reason.floor_char_boundary(123)]);
         }
     }
 
-    /// Closes with `code` at `at`, unless a later call moves it. The past closes at once. The instant is
-    /// tokio's, or the standard library's.
+    /// Closes with `code` at `at`, unless a later call moves it. The past closes at once. The instant is tokio's, or the
+    /// standard library's; the code is one that an application may send, as for [`close_with`](Self::close_with).
     pub fn expires_at(&self, at: impl Into<Instant>, code: impl Into<CloseCode>) {
         let at = at.into();
         if let Some(outbox) = self.outbox.upgrade() {
-            outbox.with_cold(|cold| cold.expires = Some((at, code.into())));
+            outbox.with_cold(|cold| cold.expires = Some((at, sendable(code.into()))));
             outbox.signal(Signals::TIMER);
         }
     }
@@ -181,8 +176,7 @@ impl Socket {
             return Err(SendError::Full);
         }
         state.cold().notices.push_back(Notice::new(value));
-        state.signals.insert(Signals::NOTICE);
-        outbox.wake(&state);
+        outbox.raise(&mut state, Signals::NOTICE);
         Ok(())
     }
 
@@ -229,16 +223,15 @@ impl Socket {
     ///
     /// Dropped and asked again, nothing is missed.
     pub async fn closed(&self) {
-        poll_fn(|task| {
-            let Some(outbox) = self.outbox.upgrade() else { return Poll::Ready(()) };
+        let closed = {
+            let Some(outbox) = self.outbox.upgrade() else { return };
             let mut state = outbox.lock();
             if state.phase != Phase::Open {
-                return Poll::Ready(());
+                return;
             }
-            state.cold().wait_for_close(task.waker());
-            Poll::Pending
-        })
-        .await;
+            state.cold().wait_for_close()
+        };
+        closed.await;
     }
 
     /// Bytes that wait to be sent.
@@ -258,19 +251,26 @@ impl Socket {
 
     /// Waits until the queue has room.
     pub(crate) async fn room(&self) -> Result<(), SendError> {
-        poll_fn(|task| {
-            let outbox = self.upgrade()?;
-            let mut state = outbox.lock();
-            if state.phase != Phase::Open {
-                return Poll::Ready(Err(SendError::Closed));
-            }
-            if outbox.has_room() {
-                return Poll::Ready(Ok(()));
-            }
-            state.cold().wait_for_room(task.waker());
-            Poll::Pending
-        })
-        .await
+        self.room_beside(|_| 0).await
+    }
+
+    /// The same, where some of what is queued does not count.
+    pub(super) async fn room_beside(&self, apart: fn(&Cold) -> usize) -> Result<(), SendError> {
+        loop {
+            let room = {
+                let outbox = self.upgrade()?;
+                let mut state = outbox.lock();
+                if state.phase != Phase::Open {
+                    return Err(SendError::Closed);
+                }
+                let apart = state.cold.as_deref().map_or(0, apart);
+                if outbox.queued() < outbox.policy.send_queue + apart {
+                    return Ok(());
+                }
+                state.cold().wait_for_room()
+            };
+            room.await;
+        }
     }
 
     /// Has the connection's task look what it can do now.
@@ -283,6 +283,14 @@ impl Socket {
     pub(super) fn upgrade(&self) -> Result<Arc<Outbox>, SendError> {
         self.outbox.upgrade().ok_or(SendError::Closed)
     }
+}
+
+fn sendable(code: CloseCode) -> CloseCode {
+    if code.is_sendable_by_app() {
+        return code;
+    }
+    tracing::error!(%code, "an application cannot close with this code; 1011 is sent instead");
+    CloseCode::ERROR
 }
 
 impl PartialEq for Socket {

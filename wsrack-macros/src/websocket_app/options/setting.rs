@@ -106,7 +106,7 @@ impl Setter {
             Kind::Count => number(not_zero(count(value)?, "no message would fit; the least is 1")?),
             Kind::Time => match units::duration(value)? {
                 Some(time) if time.is_zero() => return Err("0 is no time; `off` switches it off".into()),
-                Some(time) if time > YEAR => return Err("more than 365 days; `off` switches it off".into()),
+                Some(time) if time > LONGEST => return Err("more than 24 days; `off` switches it off".into()),
                 time => Self::Time(time),
             },
             Kind::Limit if value == "off" => Self::NoLimit,
@@ -162,7 +162,7 @@ impl Setter {
     }
 }
 
-const YEAR: Duration = Duration::from_hours(365 * 24);
+const LONGEST: Duration = Duration::from_hours(24 * 24);
 
 fn count(text: &str) -> Result<u64, &'static str> {
     text.parse().map_err(|_| "not a count; write a whole number: `4096`")

@@ -67,7 +67,7 @@ fn times_are_neither_zero_nor_endless() {
         let zero = set(Options::new(), Duration::ZERO);
         assert_eq!(error(&zero), format!("{name}: 0 is no time; `off` switches it off"));
         let endless = set(Options::new(), Duration::MAX);
-        assert_eq!(error(&endless), format!("{name}: more than 365 days; `off` switches it off"));
+        assert_eq!(error(&endless), format!("{name}: more than 24 days; `off` switches it off"));
     }
 }
 
