@@ -10,6 +10,7 @@ fn refused() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/fail/*.rs");
     cases.compile_fail("tests/fail/*/*.rs");
+    cases.compile_fail("tests/fail/*/*/*.rs");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn parse_path(path: &str) -> Result<Vec<Segment>, String> {
         if let Segment::Param(name) = &segment
             && segments.contains(&segment)
         {
-            return Err(format!("the name `{name}` stands here twice"));
+            return Err(format!("the name `{name}` stands here twice: give each segment one of its own"));
         }
         segments.push(segment);
     }
@@ -93,11 +93,12 @@ fn parse_segment(part: &str) -> Result<Segment, String> {
     if part.is_empty() {
         return Err("write a single `/`: each one matches several in a request".into());
     }
-    if let Some(char) = part.chars().find(|c| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#')) {
-        return Err(format!("{char:?} does not occur in the path of a request"));
-    }
     if !part.contains(['{', '}']) {
-        return Ok(Segment::Literal(part.to_owned()));
+        let foreign = |c: &char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#');
+        return match part.chars().find(foreign) {
+            Some(char) => Err(format!("{char:?} does not occur in the path of a request")),
+            None => Ok(Segment::Literal(part.to_owned())),
+        };
     }
     let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
     match name.filter(|name| !name.contains(['{', '}'])) {

@@ -52,7 +52,6 @@ fn key(literal: &LitStr, mounts: &[Mount], errors: &mut Errors) -> Option<Key> {
             literal.span(),
             format!("`{}` is mounted already and takes the same requests", first.literal.value()),
         );
-        errors.at(first.literal.span(), "the first one is here");
         return None;
     }
     Some(key)

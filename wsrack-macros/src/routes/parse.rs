@@ -47,10 +47,11 @@ impl Errors {
 
 /// What parses the inside of `routes! { … }`.
 pub(super) fn parser(errors: &mut Errors) -> impl Parser<Output = Syntax> {
-    |input: ParseStream<'_>| Ok(block(input, errors))
+    |input: ParseStream<'_>| Ok(block(input, Span::call_site(), errors))
 }
 
-fn block(input: ParseStream<'_>, errors: &mut Errors) -> Syntax {
+/// `owner` is the path it belongs to, or all of the call.
+fn block(input: ParseStream<'_>, owner: Span, errors: &mut Errors) -> Syntax {
     let mut block = Syntax::default();
     // Whatever is wrong with it, an entry that was begun counts for the place of `use`.
     let mut mapped = false;
@@ -67,7 +68,10 @@ fn block(input: ParseStream<'_>, errors: &mut Errors) -> Syntax {
         }
     }
     if !mapped {
-        errors.push(input.error("nothing is mounted here, which answers all with 404: write `\"/\" => …`"));
+        errors.at(
+            owner,
+            "nothing is mounted here, which answers all with 404: write `\"/\" => …` in the block",
+        );
     }
     block
 }
@@ -84,11 +88,16 @@ fn layer(input: ParseStream<'_>, mapped: bool, errors: &mut Errors) -> syn::Resu
         );
     }
     if input.peek(Token![;]) || input.is_empty() {
-        return Err(input.error("write the layer behind `use`, as in `use TraceLayer::new_for_http();`"));
+        return Err(here(input, "write the layer behind `use`, as in `use TraceLayer::new_for_http();`"));
     }
     let layer = input.parse()?;
     if !input.peek(Token![;]) {
-        errors.push(input.error("a `use` line ends with `;`"));
+        let message = if input.peek(Token![,]) {
+            "a `use` line ends with `;`: write it for this `,`"
+        } else {
+            "a `use` line ends with `;`: write it in front of this"
+        };
+        errors.push(here(input, message));
         eat_separator(input)?;
         return Ok(layer);
     }
@@ -99,7 +108,8 @@ fn layer(input: ParseStream<'_>, mapped: bool, errors: &mut Errors) -> syn::Resu
 /// `"…" => …,`; `None` if it is broken and parsing can go on behind it.
 fn entry(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Entry>> {
     if !input.peek(LitStr) {
-        return Err(input.error(
+        return Err(here(
+            input,
             "a path is a string literal, as in `\"/chat\" => Chat::new()`; \
              one that is computed is mounted with `Routes::map(path, …)`",
         ));
@@ -118,12 +128,26 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Entr
     let target = if is_block {
         let inner;
         braced!(inner in input);
-        Target::Block(block(&inner, errors))
+        Target::Block(inner_block(&inner, key.span(), errors)?)
     } else {
         Target::Value(input.parse()?)
     };
     separator(input, is_block, errors)?;
     Ok(Some(Entry { key, target }))
+}
+
+/// A block of mounts, unless its first token tells that it is a block expression.
+fn inner_block(input: ParseStream<'_>, owner: Span, errors: &mut Errors) -> syn::Result<Syntax> {
+    if input.is_empty() || input.peek(Token![use]) || input.peek(LitStr) {
+        return Ok(block(input, owner, errors));
+    }
+    let error = here(
+        input,
+        "a `{` behind `=>` begins a block of mounts, `{ \"/path\" => … }`; \
+         a block expression stands in parentheses, `({ … })`",
+    );
+    skip_all(input);
+    Err(error)
 }
 
 /// `=>`, or what people write for it.
@@ -158,15 +182,15 @@ fn separator(input: ParseStream<'_>, is_block: bool, errors: &mut Errors) -> syn
     if input.is_empty() || (is_block && next) {
         return Ok(());
     }
-    let error = if is_block {
-        input.error(
-            "a `{` behind `=>` is a block of mounts and ends there: \
-             write a `,`, or parentheses around it if this is a block expression, `({ … })`",
-        )
+    let message = if is_block {
+        "a `{` behind `=>` is a block of mounts and ends there: \
+         write a `,`, or parentheses around it if this is a block expression, `({ … })`"
+    } else if next {
+        "mounts are separated by `,`: write it in front of this"
     } else {
-        input.error("mounts are separated by `,`")
+        "mounts are separated by `,`"
     };
-    errors.push(error);
+    errors.push(here(input, message));
     if !next {
         skip_entry(input);
     }
@@ -184,6 +208,11 @@ fn begins_entry(input: ParseStream<'_>) -> bool {
     input.peek(LitStr) && input.peek2(Token![=>])
 }
 
+/// [`syn::parse::ParseBuffer::error`] puts words of its own in front at the end of the input.
+fn here(input: ParseStream<'_>, message: &str) -> syn::Error {
+    syn::Error::new(input.span(), message)
+}
+
 /// To where the next entry or `use` begins. (A `,` alone tells nothing: it also stands in `a::<B, C>()`.)
 fn skip_entry(input: ParseStream<'_>) {
     while !input.is_empty() && !begins_entry(input) && !input.peek(Token![use]) {
@@ -191,4 +220,9 @@ fn skip_entry(input: ParseStream<'_>) {
             return; // cannot be: there is a token
         }
     }
+}
+
+fn skip_all(input: ParseStream<'_>) {
+    let rest: syn::Result<TokenStream> = input.parse();
+    drop(rest); // cannot fail: anything is a token stream
 }

@@ -71,18 +71,18 @@ fn keys_are_checked() {
     one_error(quote!("/room-{id}" => x), "`room-{id}`: `{name}` is a whole segment");
     one_error(quote!("/{room" => x), "whole segment");
     one_error(quote!("/{1}" => x), "no digit first");
+    one_error(quote!("/{id: u32}" => x), "`{id: u32}`: a name in braces");
     one_error(quote!("/{*rest}" => x), "leave `{*rest}` away and use `path_info()`");
     one_error(quote!("/{a}/{a}" => x), "the name `a` stands here twice");
 }
 
 #[test]
 fn a_key_is_there_once_in_its_block() {
-    let two = errors(quote!("/rooms/{a}/" => x, "/x" => y, "/rooms/{b}" => z));
-    assert_eq!(
-        two,
-        ["`/rooms/{a}/` is mounted already and takes the same requests", "the first one is here"]
+    one_error(
+        quote!("/rooms/{a}/" => x, "/x" => y, "/rooms/{b}" => z),
+        "`/rooms/{a}/` is mounted already and takes the same requests",
     );
-    assert_eq!(errors(quote!("http://A.org/" => x, "https://a.org/" => y)).len(), 2);
+    one_error(quote!("http://A.org/" => x, "https://a.org/" => y), "`http://A.org/` is mounted already");
     assert_eq!(errors(quote!("/a" => { "/a" => x }, "http://a.org/a" => y, "/A" => z)), [""; 0]);
 }
 
@@ -118,6 +118,13 @@ fn what_is_no_path_is_told_what_one_is() {
     one_error(quote!(/chat => A, "/b" => B), "a path is a string literal");
     one_error(quote!('/' => make::<A, B>(), "/b" => B), "a path is a string literal");
     one_error(quote!({ "/" => x }), "a path is a string literal");
+    one_error(quote!("/a" => { "/" => x, PATH => y }), "a path is a string literal");
+}
+
+#[test]
+fn a_block_expression_is_told_where_it_stands() {
+    one_error(quote!("/a" => { let x = 1; make(x) }, "/b" => B), "stands in parentheses, `({ … })`");
+    one_error(quote!("/a" => { Chat }.with(options), "/b" => B), "stands in parentheses, `({ … })`");
 }
 
 #[test]
@@ -145,7 +152,6 @@ fn all_errors_are_told_at_once() {
         "write `/chat`",
         "whole segment",
         "mounted already",
-        "the first one",
     ];
     assert_eq!(found.len(), parts.len(), "{found:#?}");
     for (found, part) in found.iter().zip(parts) {

@@ -169,7 +169,9 @@ impl fmt::Display for Fault {
                 "a name in braces has letters, digits and `_`, and no digit first, as in `{room}`"
             }
             Self::CatchAll => "a mount takes all that is below it: leave `{*…}` away and use `path_info()`",
-            Self::TwiceInOne(name) => return write!(f, "the name `{name}` stands here twice"),
+            Self::TwiceInOne(name) => {
+                return write!(f, "the name `{name}` stands here twice: give each segment one of its own");
+            }
             Self::Duplicate(first) => {
                 return write!(f, "`{first}` is mounted already and takes the same requests");
             }
@@ -231,11 +233,12 @@ fn parse_segment(part: &str) -> Result<Segment, Fault> {
     if part.is_empty() {
         return Err(Fault::EmptySegment);
     }
-    if let Some(char) = part.chars().find(|c| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#')) {
-        return Err(Fault::Character(char));
-    }
     if !part.contains(['{', '}']) {
-        return Ok(Segment::Literal(part.to_owned().into()));
+        let foreign = |c: &char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#');
+        return match part.chars().find(foreign) {
+            Some(char) => Err(Fault::Character(char)),
+            None => Ok(Segment::Literal(part.to_owned().into())),
+        };
     }
     let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')).ok_or(Fault::Braces)?;
     match name {

@@ -17,7 +17,10 @@ use crate::body::{Body, BoxError};
     label = "not a layer for routes",
     note = "a layer is a `tower::Layer<RoutesService>` whose service is a \
             `Service<Request<wsrack::Body>, Response = Response<B>> + Clone + Send + Sync` whose `B` is an \
-            `http_body::Body`"
+            `http_body::Body`",
+    note = "one that takes another request body, such as axum's `from_fn`, stands behind one that maps the \
+            body: `use (MapRequestLayer::new(|request: Request<wsrack::Body>| \
+            request.map(axum::body::Body::new)), from_fn(guard));`"
 )]
 pub trait RoutesLayer<B>: Sized {
     #[doc(hidden)]

@@ -27,7 +27,9 @@ use crate::options::Options;
     message = "`{Self}` cannot be mounted: mount a type with #[websocket_app], or a tower service",
     label = "cannot be mounted",
     note = "a tower service is a `Service<Request<wsrack::Body>, Response = Response<B>> + Clone + Send + Sync` \
-            whose `B` is an `http_body::Body`, such as `wsrack::Body` or `String`",
+            whose `B` is an `http_body::Body`, such as `wsrack::Body` or `String`; an axum `Router` is one as \
+            soon as it has its state, `.with_state(…)`",
+    note = "of a `Result` mount what is inside of it: write `?` behind it",
     note = "a function from `Request<wsrack::Body>` to such a response mounts as `wsrack::http(function)`"
 )]
 pub trait Mount<Kind>: Sized {

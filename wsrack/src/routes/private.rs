@@ -11,6 +11,13 @@ pub fn layer<B>(routes: Routes, layer: impl RoutesLayer<B>) -> Routes {
 }
 
 /// [`Routes::map`] with a key that has been checked.
-pub fn mount<Kind>(routes: Routes, key: Key, what: impl Mount<Kind>) -> Routes {
+///
+/// Where a value is both kinds, rustc has no words of ours: it shows the name of the parameter, and the line of
+/// `what` with its comment.
+pub fn mount<AppOrHttp>(
+    routes: Routes,
+    key: Key,
+    what: impl Mount<AppOrHttp>, // if it is both, name it: `app(what)` or `http(what)`
+) -> Routes {
     routes.mount_checked(key, what)
 }

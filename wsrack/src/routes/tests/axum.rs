@@ -1,12 +1,18 @@
 //! axum in the routes, and the routes in axum.
 
 use ::axum::Router;
-use ::axum::extract::{Extension, Path};
+use ::axum::body::Body as AxumBody;
+use ::axum::extract::{Extension, Path, Request as AxumRequest};
+use ::axum::middleware::{Next, from_fn};
+use ::axum::response::{IntoResponse, Response as AxumResponse};
 use ::axum::routing::get as on_get;
-use ::http::StatusCode;
+use ::http::header::AUTHORIZATION;
+use ::http::{HeaderValue, Request, StatusCode};
+use tower::util::MapRequestLayer;
 use tower_http::services::ServeDir;
 
 use super::{call, get, probe, start, text};
+use crate::body::Body;
 use crate::mount_point::MountPoint;
 use crate::routes::Routes;
 
@@ -37,6 +43,26 @@ async fn the_routes_are_a_service_of_axum() {
     assert_eq!(text(&router, "/foo/x").await, "foo sees /x at [/foo] [/x]");
     assert_eq!(call(&router, get("/rack/nope")).await.headers()["x-cascade"], "pass");
     running.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_middleware_of_axum_is_a_layer() {
+    async fn guard(request: AxumRequest, next: Next) -> AxumResponse {
+        if request.headers().contains_key(AUTHORIZATION) {
+            next.run(request).await
+        } else {
+            StatusCode::UNAUTHORIZED.into_response()
+        }
+    }
+    let routes = crate::routes! {
+        use (MapRequestLayer::new(|request: Request<Body>| request.map(AxumBody::new)), from_fn(guard));
+        "/foo" => probe("foo"),
+    };
+    let service = start(routes).await;
+    assert_eq!(call(&service, get("/foo/x")).await.status(), StatusCode::UNAUTHORIZED);
+    let mut request = get("/foo/x");
+    request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_static("Basic x"));
+    assert_eq!(call(&service, request).await.into_body(), "foo sees /x at [/foo] [/x]");
 }
 
 #[tokio::test]

@@ -1,0 +1,16 @@
+use tower::layer::util::Identity;
+use wsrack::{routes, websocket_app};
+
+struct Chat;
+
+#[websocket_app]
+impl Chat {}
+
+fn main() {
+    let _ = routes! {
+        "/admin" => {
+            "/chat" => Chat,
+            use Identity::new();
+        },
+    };
+}

@@ -1,0 +1,16 @@
+use wsrack::{routes, websocket_app};
+
+struct Chat;
+
+#[websocket_app]
+impl Chat {}
+
+fn main() {
+    let _ = routes! {
+        "/chat" => {
+            let chat = Chat;
+            chat
+        },
+        "/" => Chat,
+    };
+}

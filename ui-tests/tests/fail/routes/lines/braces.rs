@@ -1,0 +1,14 @@
+use wsrack::{routes, websocket_app};
+
+struct Chat;
+
+#[websocket_app]
+impl Chat {}
+
+fn main() {
+    let _ = routes! {
+        {
+            "/chat" => Chat,
+        }
+    };
+}

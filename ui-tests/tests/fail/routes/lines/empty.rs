@@ -1,0 +1,5 @@
+use wsrack::routes;
+
+fn main() {
+    let _ = routes! {};
+}

@@ -1,0 +1,7 @@
+use wsrack::{http, routes};
+
+fn main() {
+    let _ = routes! {
+        "/" => http(7_u32),
+    };
+}

@@ -1,0 +1,9 @@
+use wsrack::routes;
+
+struct Chat;
+
+fn main() {
+    let _ = routes! {
+        "/" => Chat,
+    };
+}

@@ -1,0 +1,7 @@
+use wsrack::routes;
+
+fn main() {
+    let _ = routes! {
+        "/" => 7_u32,
+    };
+}
