@@ -121,7 +121,8 @@ fn closes(rows: &mut Vec<Row>) {
     let close = frame(FIN | CLOSE, &body);
     let answer = [&[0x88, 8], &body[..]].concat();
     let second = frame(FIN | CLOSE, &close_body(1000, b""));
-    for (what, behind) in [("a text", text(b"late")), ("garbage", vec![0xff; 64]), ("a second close", second)] {
+    for (what, behind) in [("a text", text(b"late")), ("garbage", vec![0xff; 64]), ("a second close", second)]
+    {
         let frames = joined(&[close.clone(), behind]);
         rows.push(Row { what: format!("{what} after the close"), frames, answer: answer.clone() });
     }
