@@ -134,7 +134,7 @@ impl Core {
     }
 
     /// Whether a handler may be given work: its replies have room, and what is gathered is not much yet.
-    fn may_take_turn(&self) -> bool {
+    pub(super) fn may_take_turn(&self) -> bool {
         let gathered = self.outbox.queued();
         let gone = self.ending.as_ref().is_some_and(|ending| ending.stage == Stage::Done);
         gone || (self.outbox.has_room() && (gathered < GATHER || self.writing.is_some()))

@@ -19,11 +19,12 @@ impl Core {
     /// Writes, heeds signals and reads, once. Ready when something has changed; pending when the task may
     /// sleep.
     pub(super) fn poll_transport(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        let held_back = !self.may_take_turn();
         if let Poll::Ready(Err(error)) = self.poll_write(task) {
             self.lost(&error);
             return Poll::Ready(());
         }
-        if self.heed_signals() {
+        if self.heed_signals() || (held_back && self.may_take_turn()) {
             return Poll::Ready(());
         }
         let reads = self.ending.is_none() && !self.pauses();
@@ -107,7 +108,8 @@ impl Core {
             if let Some(queue) = self.writing.take() {
                 queue.recycle();
             }
-            if self.outbox.has_room() {
+            // What held turns back is only known to be written when the queue is asked again.
+            if self.may_take_turn() {
                 break;
             }
         }
