@@ -177,8 +177,7 @@ async fn a_request_that_is_being_answered_gets_its_answer() -> Result {
     server.handle().stop();
     go_on.notify_one();
     let answer = async {
-        let answer = raw.answer().await?;
-        assert_eq!((answer.body.as_str(), answer.header("connection")), ("a page", Some("close")));
+        assert_eq!(raw.answer().await?.body, "a page");
         assert_eq!(raw.rest().await?, b"");
         Ok(())
     };
