@@ -1,6 +1,6 @@
 //! Routes mounted in an axum application that axum serves.
 
-use std::{future::Future, net::SocketAddr};
+use std::net::SocketAddr;
 
 use axum::{Router, routing::get};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};

@@ -1,8 +1,13 @@
 //! Layers of tower-http and axum around websocket applications.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use axum::{middleware::from_fn, response::IntoResponse as _};
 use http::{HeaderValue, Request, StatusCode, header};
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, util::MapResponseLayer};
 use tower_http::{
     add_extension::AddExtensionLayer, map_request_body::MapRequestBodyLayer,
     set_header::SetResponseHeaderLayer, trace::TraceLayer, validate_request::ValidateRequestHeaderLayer,
@@ -63,6 +68,7 @@ async fn a_layer_sets_headers_on_every_answer() -> Result {
 }
 
 /// Lets in who says the password.
+#[expect(clippy::result_large_err, reason = "the layer asks for this type")]
 fn password(request: &mut Request<Body>) -> std::result::Result<(), http::Response<Body>> {
     match request.headers().get("x-password").map(HeaderValue::as_bytes) {
         Some(b"please") => Ok(()),
@@ -93,6 +99,49 @@ async fn a_layer_refuses_before_the_application_is_asked() -> Result {
     assert_eq!(status(server.addr(), handshake("/")).await?, 101, "outside of the block nobody asks");
     drop(raw);
     server.stop().await
+}
+
+#[tokio::test]
+async fn what_a_layer_makes_of_a_101_is_the_answer_and_nothing_opens() -> Result {
+    let forbidden = MapResponseLayer::new(|mut answer: http::Response<Body>| {
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            *answer.status_mut() = StatusCode::FORBIDDEN;
+        }
+        answer
+    });
+    let joining = Joining(Arc::default());
+    let routes = wsrack::routes! {
+        "/never" => { use forbidden; "/" => joining.clone(), },
+        "/" => joining,
+    };
+    let server = Served::start(routes).await?;
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send(handshake("/never")).await?;
+    assert_eq!(raw.answer().await?.status(), 403);
+    raw.upgrade("/").await?;
+    assert_eq!(raw.frame().await?, (0x81, b"joined as 1".to_vec()));
+    drop(raw);
+
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send(handshake("/never").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).await?;
+    assert_eq!(raw.answer().await?.status(), 403);
+    assert_eq!(raw.rest().await?, b"");
+    let mut client = Client::connect(server.ws("/")).await?;
+    assert_eq!(client.text().await?, "joined as 2", "nobody was in between");
+    drop(client);
+    server.stop().await
+}
+
+/// Counts who has opened.
+#[derive(Clone)]
+struct Joining(Arc<AtomicU64>);
+
+#[websocket_app]
+impl Joining {
+    #[on_open]
+    fn join(&self) -> String {
+        format!("joined as {}", self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
 }
 
 #[tokio::test]
