@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, process::Command, time::timeout};
 use wsrack_tests::{Client, Example, Failure, Raw, Result, get, raw::frame, resident};
 
 const MIB: u64 = 1 << 20;
@@ -120,4 +120,27 @@ async fn one_round(server: &Example) -> Result {
         Ok(())
     };
     timeout(Duration::from_secs(10), gone).await?
+}
+
+/// Where `prlimit` is there.
+#[tokio::test]
+async fn a_server_without_a_descriptor_left_goes_on_when_there_is_one() -> Result {
+    let server = server().await?;
+    let process = server.process().to_string();
+    let limit = Command::new("prlimit").args(["--pid", &process, "--nofile=40:40"]).status().await;
+    if !limit.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    let mut open = Client::connect(server.ws("/echo")).await?;
+    let mut waiting = Vec::new();
+    for _ in 0..60 {
+        waiting.push(Raw::connect(server.authority()).await?);
+    }
+    open.send(b"here".to_vec()).await?;
+    assert_eq!(&open.binary().await?[..], b"here", "who is in is served");
+    drop(waiting);
+    let mut late = Client::connect(server.ws("/echo")).await?;
+    late.send(b"here".to_vec()).await?;
+    assert_eq!(&late.binary().await?[..], b"here");
+    Ok(())
 }

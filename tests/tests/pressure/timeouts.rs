@@ -66,6 +66,89 @@ async fn who_takes_none_of_its_echoes_is_closed() -> Result {
     server.stop().await
 }
 
+/// The server answers each ping, so it stops reading as well.
+#[tokio::test]
+async fn who_takes_none_of_its_pongs_is_closed() -> Result {
+    let (told, mut tells) = unbounded_channel();
+    let server = Served::start(wsrack::routes! { "/" => Sender(told) }).await?;
+    let mut client = Raw::open(server.addr(), "/").await?;
+    let pings = frame(0x89, &[b'x'; 125]).repeat(1000);
+    let flood = async { while client.send(&pings).await.is_ok() {} };
+    let (_, close) =
+        timeout(Duration::from_secs(20), async { tokio::join!(flood, tells.recv()).1 }).await?.unwrap();
+    assert_eq!(close.unwrap().cause, Cause::SendTimeout);
+    server.stop().await
+}
+
+/// Closes when told to, or waits for the connection to close; tells how it did.
+struct Closer(UnboundedSender<Close>);
+
+#[websocket_app(close_timeout = "300ms", send_queue = "16 MiB", ping_interval = "off", idle_timeout = "off")]
+impl Closer {
+    #[on_message]
+    async fn close(&self, ws: &Socket, what: &str) -> wsrack::Result {
+        match what {
+            "flood and close" => {
+                ws.send_data(vec![b'x'; 16 << 20])?;
+                ws.close_with(4000, "enough");
+            }
+            "close" => ws.close_with(4000, "enough"),
+            _ => ws.closed().await,
+        }
+        Ok(())
+    }
+
+    #[on_message]
+    fn drop(&self, _message: &[u8]) {}
+
+    #[on_close]
+    fn closed(&self, close: Close) {
+        let _deaf = self.0.send(close);
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_take_the_close_frame_has_its_time_to() -> Result {
+    let (told, mut tells) = unbounded_channel();
+    let server = Served::start(wsrack::routes! { "/" => Closer(told) }).await?;
+    let mut client = Raw::open(server.addr(), "/").await?;
+    client.send(frame(0x81, b"flood and close")).await?;
+    let close = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
+    assert_eq!((close.cause, u16::from(close.code), close.was_clean), (Cause::Server, 4000, false));
+    server.stop().await
+}
+
+#[tokio::test]
+async fn who_does_not_answer_the_close_frame_has_its_time_to() -> Result {
+    let (told, mut tells) = unbounded_channel();
+    let server = Served::start(wsrack::routes! { "/" => Closer(told) }).await?;
+    let mut client = Raw::open(server.addr(), "/").await?;
+    client.send(frame(0x81, b"close")).await?;
+    assert_eq!(client.frame().await?, (0x88, b"\x0f\xa0enough".to_vec()));
+    // It talks on instead.
+    let message = frame(0x82, &[b'x'; 10_000]);
+    let talk = async { while client.send(&message).await.is_ok() {} };
+    let (_, close) = timeout(Duration::from_secs(20), async { tokio::join!(talk, tells.recv()) }).await?;
+    assert!(!close.unwrap().was_clean);
+    server.stop().await
+}
+
+#[tokio::test]
+async fn a_reset_is_noticed_though_nothing_is_read() -> Result {
+    let (told, mut tells) = unbounded_channel();
+    let server = Served::start(wsrack::routes! { "/" => Closer(told) }).await?;
+    let mut client = Raw::open(server.addr(), "/").await?;
+    client.send(frame(0x81, b"wait")).await?;
+    let message = frame(0x82, &[b'x'; 100_000]);
+    while timeout(Duration::from_millis(200), client.send(&message)).await.is_ok() {}
+    let stream = client.into_inner();
+    stream.set_zero_linger()?;
+    drop(stream);
+    let close = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
+    assert_eq!(close.cause, Cause::Lost);
+    server.stop().await
+}
+
 struct Echo;
 
 #[websocket_app]
@@ -108,6 +191,19 @@ async fn a_thousand_that_never_end_their_request_are_dropped_and_fifty_others_no
         assert_eq!(ask(client, "after").await?, "after");
     }
     drop(good);
+    server.stop().await
+}
+
+#[tokio::test]
+async fn who_asks_nothing_more_is_dropped() -> Result {
+    let routes = wsrack::routes! { "/" => Echo };
+    let hub = routes.hub();
+    let builder = routes.server().handshake_timeout(Duration::from_millis(300));
+    let server = Served::bound(builder.bind("127.0.0.1:0").await.map_err(|error| Failure::of(&error))?, hub)?;
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await?;
+    assert_eq!(raw.answer().await?.status(), 426);
+    assert_eq!(raw.rest().await?, b"");
     server.stop().await
 }
 

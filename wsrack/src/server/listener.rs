@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
 
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
 
@@ -27,8 +27,14 @@ pub(super) enum Listener {
 }
 
 impl Listener {
+    /// Binds the first of the addresses that can be bound.
     pub(super) async fn tcp(addr: impl ToSocketAddrs) -> io::Result<Self> {
-        let listener = TcpListener::bind(addr).await?;
+        let addrs = lookup_host(addr).await.map_err(|error| cannot_listen("", &error))?;
+        let addrs: Vec<_> = addrs.collect();
+        let listener = TcpListener::bind(&addrs[..]).await.map_err(|error| {
+            let names: Vec<_> = addrs.iter().map(SocketAddr::to_string).collect();
+            cannot_listen(format_args!(" on {}", names.join(", ")), &error)
+        })?;
         let local = listener.local_addr()?;
         Ok(Self::Tcp { listener, local })
     }
@@ -43,7 +49,10 @@ impl Listener {
         if stale {
             std::fs::remove_file(&path)?;
         }
-        Ok(Self::Unix { listener: UnixListener::bind(&path)?, path })
+        match UnixListener::bind(&path) {
+            Ok(listener) => Ok(Self::Unix { listener, path }),
+            Err(error) => Err(cannot_listen(format_args!(" on {}", path.display()), &error)),
+        }
     }
 
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
@@ -75,6 +84,11 @@ impl Listener {
             }
         }
     }
+}
+
+/// An error that says where.
+fn cannot_listen(place: impl fmt::Display, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot listen{place}: {error}"))
 }
 
 #[cfg(unix)]
