@@ -108,6 +108,24 @@ async fn the_answer_says_why_and_no_handler_runs() -> wsrack::Result {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_clone_that_panics_is_a_500() -> wsrack::Result {
+    struct Unique;
+
+    impl Clone for Unique {
+        fn clone(&self) -> Self {
+            panic!("there is but one")
+        }
+    }
+
+    #[websocket_app(per_connection)]
+    impl Unique {}
+
+    let server = wsrack::routes! { "/" => Unique }.test().await?;
+    assert_eq!(refused(server.connect("/")).await?.status(), 500);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_on_upgrade_that_never_decides_is_a_503_after_handshake_timeout() -> wsrack::Result {
     let (server, journal) = strict().await?;
     let began = tokio::time::Instant::now();

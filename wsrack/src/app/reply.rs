@@ -140,7 +140,7 @@ where
         let mut message = to.cx.socket.fragments();
         while let Some(item) = to.next(stream.as_mut()).await {
             message.push(&item.into_message()?)?;
-            to.cx.socket.room().await?;
+            message.room().await?;
         }
         Ok(message.finish()?)
     }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
@@ -128,7 +129,7 @@ impl<A: App> Mounted<A> {
         let permit = self.admission.admit(peer.remote)?;
         let env = self.env(parts, &peer, &accept);
         let response = accept.response(&self.scope.settings);
-        let session = A::session(&self.app);
+        let session = caught(|| Ok(A::session(&self.app)))?;
         let candidate = Candidate { session, env, accept, permit };
         match self.ask(candidate).await {
             Ok(candidate) => {
@@ -168,7 +169,7 @@ impl<A: App> Mounted<A> {
         if !granted.is_empty() {
             cx.env.extensions_mut().extend(granted);
         }
-        A::Session::check(&cx.env).map_err(|rejection| (rejection, accept))?;
+        caught(|| A::Session::check(&cx.env)).map_err(|rejection| (rejection, accept))?;
         Ok(Candidate { session, env: cx.env, accept, permit })
     }
 
@@ -201,6 +202,11 @@ impl<A: App> Mounted<A> {
         }
         core
     }
+}
+
+/// Calls code of the user's; its panic is a 500.
+fn caught<T>(call: impl FnOnce() -> Result<T, Rejection>) -> Result<T, Rejection> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Error::panic(&*panic).into()))
 }
 
 /// `on_upgrade`, bounded in time; its panic is a 500.

@@ -2,7 +2,7 @@
 
 use crate::error::SendError;
 use crate::message::Message;
-use crate::outbox::{Full, Outbox, Phase, Queue, Socket};
+use crate::outbox::{Cold, Full, Outbox, Phase, Queue, Socket};
 use crate::protocol::{Fragment, Kind};
 
 /// Sends one message as fragments. Meanwhile other messages of the connection wait behind it, and control
@@ -31,6 +31,12 @@ impl FragmentWriter {
             Some(_) => Fragment::Middle,
         };
         outbox.fragment(fragment, part.as_bytes())
+    }
+
+    /// Waits until the queue has room for more parts. The messages that wait for the end of this one take none
+    /// of it: they would wait for each other.
+    pub(crate) async fn room(&self) -> Result<(), SendError> {
+        self.socket.room_beside(Cold::deferred_len).await
     }
 
     /// Ends the message. One without any part is not sent.

@@ -283,7 +283,7 @@ impl Outbox {
         let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());
         self.queued.store(left + waiting + deferred, Ordering::Relaxed);
         state.blocked = left > 0;
-        if self.has_room()
+        if left + waiting < self.policy.send_queue
             && let Some(cold) = &state.cold
         {
             cold.wake_senders();
