@@ -73,8 +73,10 @@ impl Options {
         self
     }
 
-    /// How long a client may take for its handshake; `None` switches it off, and then a client that says nothing
-    /// holds its socket for as long as it likes. Default: 10 s.
+    /// How long `#[on_upgrade]` may take; then the answer is 503. `None` switches it off. Default: 10 s.
+    ///
+    /// The time for the request's head is the server's, for it is over before the application is known: see
+    /// [`ServerBuilder::handshake_timeout`](crate::ServerBuilder::handshake_timeout).
     pub fn handshake_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.handshake_timeout = Some(time.into().into());
         self
