@@ -158,7 +158,7 @@ struct Slow;
 impl Slow {
     #[on_upgrade]
     async fn decide(&self) {
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
 }
 
