@@ -9,7 +9,7 @@ use crate::probe::{patient_raw, probe, scripted};
 async fn the_client_closes_with_a_code_and_a_reason() -> wsrack::Result {
     let (server, journal) = probe(Options::new()).await?;
     let answer = server.connect("/").await?.close(4001, "enough").await?;
-    assert_eq!(answer, (CloseCode(4001), String::new()));
+    assert_eq!(answer, (CloseCode(4001), "enough".to_owned()));
     journal.is(server, &[r#"close 4001 "enough" clean Client"#]).await
 }
 
@@ -26,7 +26,7 @@ async fn after_the_answer_the_stream_ends() -> wsrack::Result {
     let (server, journal) = probe(Options::new()).await?;
     let mut client = server.connect("/").raw().await?;
     client.write(client::close(1000, "bye")).await?;
-    client.expect(wire::close(1000, "")).await;
+    client.expect(wire::close(1000, "bye")).await;
     client.expect_end().await;
     journal.is(server, &[r#"close 1000 "bye" clean Client"#]).await
 }
