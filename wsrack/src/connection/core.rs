@@ -288,10 +288,8 @@ impl Core {
         // What is handed on will not be completed.
         self.feed = None;
         if cut {
-            self.outbox.shut(ending.close.cause == crate::close::Cause::SendTimeout);
+            self.outbox.cut(ending.close.cause == crate::close::Cause::SendTimeout);
             self.writing = None;
-            // Nobody will write it, and the connection does not sleep while something waits to be written.
-            drop(self.outbox.take(0));
         }
         match &mut self.ending {
             None => self.ending = Some(Box::new(ending)),
@@ -305,8 +303,7 @@ impl Core {
 impl Drop for Core {
     /// However the connection went, also with its runtime: it leaves its topics, and nobody waits for it.
     fn drop(&mut self) {
-        self.outbox.shut(false);
-        for topic in self.outbox.with_cold(crate::outbox::Cold::take_topics) {
+        for topic in self.outbox.leave() {
             self.outbox.topics().unsubscribe(&topic, self.outbox.id());
         }
     }

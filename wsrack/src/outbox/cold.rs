@@ -2,21 +2,21 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::Waker;
 
 use tokio::time::Instant;
 
 use super::notice::Notice;
 use super::queue::Queue;
+use super::waiting::Waiters;
 use crate::close::CloseCode;
 
 /// The rarely used part of an outbox.
 #[derive(Debug, Default)]
 pub(crate) struct Cold {
     /// Senders that wait for room.
-    senders: Vec<Waker>,
+    pub(super) senders: Waiters,
     /// Those who wait for the end: `closed().await` and spawned work.
-    closed: Vec<Waker>,
+    pub(super) closed: Waiters,
     /// Messages that wait for the end of a fragmented one.
     pub(super) deferred: Option<Box<Queue>>,
     pub(super) notices: VecDeque<Notice>,
@@ -28,36 +28,12 @@ pub(crate) struct Cold {
 }
 
 impl Cold {
-    pub(super) fn wait_for_room(&mut self, waker: &Waker) {
-        remember(&mut self.senders, waker);
-    }
-
-    pub(super) fn wait_for_close(&mut self, waker: &Waker) {
-        remember(&mut self.closed, waker);
-    }
-
-    pub(super) fn wake_senders(&mut self) {
-        self.senders.drain(..).for_each(Waker::wake);
-    }
-
-    pub(super) fn wake_all(&mut self) {
-        self.wake_senders();
-        self.closed.drain(..).for_each(Waker::wake);
+    pub(super) fn wake_all(&self) {
+        self.senders.wake();
+        self.closed.wake();
     }
 
     pub(super) fn deferred_len(&self) -> usize {
         self.deferred.as_ref().map_or(0, |queue| queue.len())
-    }
-
-    /// The topics of the connection, which is leaving them.
-    pub(crate) fn take_topics(&mut self) -> Vec<Arc<str>> {
-        std::mem::take(&mut self.topics)
-    }
-}
-
-/// A task that is polled often, for whatever reason, is remembered once.
-fn remember(wakers: &mut Vec<Waker>, waker: &Waker) {
-    if !wakers.iter().any(|known| known.will_wake(waker)) {
-        wakers.push(waker.clone());
     }
 }

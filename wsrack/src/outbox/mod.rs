@@ -11,6 +11,7 @@ mod queue;
 mod signals;
 mod socket;
 mod topics;
+mod waiting;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-pub(crate) use self::cold::Cold;
+use self::cold::Cold;
 pub(crate) use self::debug::Shown;
 pub(crate) use self::fragments::FragmentWriter;
 pub use self::notice::Notice;
@@ -28,6 +29,7 @@ pub(crate) use self::queue::{Queue, SLICES};
 pub(crate) use self::signals::Signals;
 pub use self::socket::Socket;
 pub(crate) use self::topics::{Encoded, Topics};
+use self::waiting::Place;
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::SendError;
@@ -117,7 +119,7 @@ impl Outbox {
     }
 
     /// Queues a message if there is room for it.
-    fn send(&self, message: Outgoing<'_>, full: Full<'_>) -> Result<(), SendError> {
+    fn send(&self, message: Outgoing<'_>, full: Full<'_, '_>) -> Result<(), SendError> {
         self.debug_sent(message.kind(), message.as_bytes());
         self.push(message.as_bytes().len(), full, |state, wire| {
             state.target().message(wire, message, None);
@@ -137,7 +139,7 @@ impl Outbox {
     pub(crate) fn send_encoded(&self, encoded: &mut Encoded<'_>) -> Result<(), SendError> {
         self.debug_sent(encoded.message().kind(), encoded.message().as_bytes());
         let bytes = encoded.for_wire(self.wire);
-        self.push(bytes.len(), Full::Refuse, |state, _| state.target().push_chunk(bytes.clone()))
+        self.push(bytes.len(), Full::Refuse, |state, _| state.target().share(bytes))
     }
 
     /// Queues a control frame. It always finds room: the caller bounds how many there are.
@@ -149,9 +151,10 @@ impl Outbox {
     fn push(
         &self,
         len: usize,
-        full: Full<'_>,
+        full: Full<'_, '_>,
         write: impl FnOnce(&mut State, Wire),
     ) -> Result<(), SendError> {
+        let overrun = matches!(full, Full::Overrun);
         let mut state = self.lock();
         match state.phase {
             Phase::Open => {}
@@ -167,15 +170,15 @@ impl Outbox {
                     self.refuse(&mut state);
                     return Err(SendError::Full);
                 }
-                Full::Wait(waker) => {
-                    state.cold().wait_for_room(waker);
+                Full::Wait(place, waker) => {
+                    place.take(state.cold(), waker);
                     return Err(SendError::Full);
                 }
             }
         }
         write(&mut state, self.wire);
         self.queued.store(queued + size, Ordering::Relaxed);
-        if !matches!(full, Full::Overrun) {
+        if !overrun {
             self.wake(&state);
         }
         Ok(())
@@ -222,7 +225,7 @@ impl Outbox {
     }
 
     /// Runs `look` with the rarely used part, made where it is not there yet.
-    pub(crate) fn with_cold<R>(&self, look: impl FnOnce(&mut Cold) -> R) -> R {
+    fn with_cold<R>(&self, look: impl FnOnce(&mut Cold) -> R) -> R {
         look(self.lock().cold())
     }
 
@@ -268,13 +271,14 @@ impl Outbox {
     /// Of what was taken before, `left` bytes are not written.
     fn settle(&self, state: &mut State, left: usize) {
         let waiting = state.queue.as_ref().map_or(0, |queue| queue.len());
-        let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());
-        self.queued.store(left + waiting + deferred, Ordering::Relaxed);
+        let queued = left + waiting + state.deferred_len();
+        let before = self.queued.swap(queued, Ordering::Relaxed);
         state.blocked = left > 0;
-        if self.has_room()
-            && let Some(cold) = &mut state.cold
+        // Only then: a sender that found too little room, and may run on this very task, finds no more of it.
+        if queued < before
+            && let Some(cold) = &state.cold
         {
-            cold.wake_senders();
+            cold.senders.wake();
         }
     }
 
@@ -284,9 +288,29 @@ impl Outbox {
         if state.phase == Phase::Open {
             state.phase = if timed_out { Phase::TimedOut } else { Phase::Closed };
         }
-        if let Some(cold) = &mut state.cold {
+        if let Some(cold) = &state.cold {
             cold.wake_all();
         }
+    }
+
+    /// Ends sending, and drops what waits: nothing of it can be written any more.
+    pub(crate) fn cut(&self, timed_out: bool) {
+        self.shut(timed_out);
+        let mut state = self.lock();
+        let dropped = (state.queue.take(), state.cold.as_mut().and_then(|cold| cold.deferred.take()));
+        self.queued.store(0, Ordering::Relaxed);
+        drop(state);
+        drop(dropped);
+    }
+
+    /// The connection is gone, however that came: nobody waits for it any more, and what waits for it is
+    /// dropped. The topics that it has to leave.
+    pub(crate) fn leave(&self) -> Vec<Arc<str>> {
+        self.cut(false);
+        // The values that wait for `#[on_notify]` are the user's, and so is what they do when they are
+        // dropped: they are, here, outside of all locks, and not where somebody else holds the outbox last.
+        let cold = self.lock().cold.take();
+        cold.map_or_else(Vec::new, |cold| cold.topics)
     }
 
     /// The code and reason that the application asked to close with.
@@ -331,15 +355,19 @@ impl State {
     fn cold(&mut self) -> &mut Cold {
         self.cold.get_or_insert_default()
     }
+
+    /// Bytes that wait for the end of a fragmented message.
+    fn deferred_len(&self) -> usize {
+        self.cold.as_ref().map_or(0, |cold| cold.deferred_len())
+    }
 }
 
 /// What becomes of a message that finds no room.
-#[derive(Clone, Copy)]
-enum Full<'a> {
+enum Full<'a, 's> {
     /// It is refused.
     Refuse,
     /// It is refused, and the waker called when there is room.
-    Wait(&'a Waker),
+    Wait(&'a mut Place<'s>, &'a Waker),
     /// It is taken all the same: the connection's own task makes it, which bounds how many there are and
     /// looks at the queue before it sleeps, so nobody wakes it.
     Overrun,
@@ -351,3 +379,6 @@ impl Outbox {
         if kind == Kind::Text || self.wire.supports_binary() { Ok(()) } else { Err(SendError::Unsupported) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::{FragmentWriter, Full, Notice, Outbox, Phase, Signals};
+use super::{FragmentWriter, Full, Notice, Outbox, Phase, Place, Signals};
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::{Result, SendError};
@@ -27,7 +27,7 @@ const NOTICES_MAX: usize = 1024;
 /// connection alive nor its memory, and says [`SendError::Closed`] when the connection is gone.
 #[derive(Clone)]
 pub struct Socket {
-    outbox: Weak<Outbox>,
+    pub(super) outbox: Weak<Outbox>,
 }
 
 impl Socket {
@@ -62,10 +62,12 @@ impl Socket {
     /// Dropped before it is ready, nothing was queued.
     pub async fn send(&self, message: impl IntoMessage) -> Result<(), SendError> {
         let message = message.into_message()?;
+        let mut place = Place::new(self, |cold| &mut cold.senders);
         poll_fn(|task| {
             let outbox = self.upgrade()?;
             outbox.supports(message.kind())?;
-            match outbox.send(Outgoing::Shared(message.clone()), Full::Wait(task.waker())) {
+            let full = Full::Wait(&mut place, task.waker());
+            match outbox.send(Outgoing::Shared(message.clone()), full) {
                 Err(SendError::Full) => Poll::Pending,
                 done => Poll::Ready(done),
             }
@@ -229,13 +231,14 @@ impl Socket {
     ///
     /// Dropped and asked again, nothing is missed.
     pub async fn closed(&self) {
+        let mut place = Place::new(self, |cold| &mut cold.closed);
         poll_fn(|task| {
             let Some(outbox) = self.outbox.upgrade() else { return Poll::Ready(()) };
             let mut state = outbox.lock();
             if state.phase != Phase::Open {
                 return Poll::Ready(());
             }
-            state.cold().wait_for_close(task.waker());
+            place.take(state.cold(), task.waker());
             Poll::Pending
         })
         .await;
@@ -256,18 +259,20 @@ impl Socket {
         FragmentWriter::new(self.clone())
     }
 
-    /// Waits until the queue has room.
+    /// Waits until the queue has room. What waits for the end of a fragmented message does not count: it
+    /// would keep that message from its end.
     pub(crate) async fn room(&self) -> Result<(), SendError> {
+        let mut place = Place::new(self, |cold| &mut cold.senders);
         poll_fn(|task| {
             let outbox = self.upgrade()?;
             let mut state = outbox.lock();
             if state.phase != Phase::Open {
                 return Poll::Ready(Err(SendError::Closed));
             }
-            if outbox.has_room() {
+            if outbox.queued().saturating_sub(state.deferred_len()) < outbox.policy.send_queue {
                 return Poll::Ready(Ok(()));
             }
-            state.cold().wait_for_room(task.waker());
+            place.take(state.cold(), task.waker());
             Poll::Pending
         })
         .await
@@ -276,7 +281,7 @@ impl Socket {
     /// Has the connection's task look what it can do now.
     pub(crate) fn nudge(&self) {
         if let Some(outbox) = self.outbox.upgrade() {
-            outbox.signal(Signals::default());
+            outbox.signal(Signals::LOOK);
         }
     }
 
