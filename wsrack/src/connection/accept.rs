@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
@@ -168,7 +169,8 @@ impl<A: App> Mounted<A> {
         if !granted.is_empty() {
             cx.env.extensions_mut().extend(granted);
         }
-        A::Session::check(&cx.env).map_err(|rejection| (rejection, accept))?;
+        let checked = caught(|| A::Session::check(&cx.env));
+        checked.map_err(|rejection| (rejection, accept))?;
         Ok(Candidate { session, env: cx.env, accept, permit })
     }
 
@@ -221,6 +223,11 @@ async fn within(
         },
     };
     answer?
+}
+
+/// A check of the user's parameters; its panic is a 500.
+fn caught(check: impl FnOnce() -> Result<(), Rejection>) -> Result<(), Rejection> {
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|panic| Err(Error::panic(&*panic).into()))
 }
 
 /// How the stream comes to the application.
