@@ -137,7 +137,12 @@ impl Future for Answer {
             return Poll::Ready(Ok(response));
         }
         let response = ready!(self.routes.as_mut().poll(task))?;
-        if response.status() != StatusCode::SWITCHING_PROTOCOLS || self.handover.is_claimed() {
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            // A layer may have put another answer in the place of the application's.
+            drop(self.handover.take());
+            return Poll::Ready(Ok(response));
+        }
+        if self.handover.is_claimed() {
             return Poll::Ready(Ok(response));
         }
         self.foreign.store(true, Ordering::Relaxed);
