@@ -99,7 +99,7 @@ impl Registry {
     }
 
     /// Asks all connections to close with 1001, present and future ones.
-    fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.0.shared.lock().stopping = true;
         self.signal_all(Signals::STOP);
     }
