@@ -22,6 +22,9 @@ use crate::protocol::{Codec, Event, Kind};
 /// Replies of one read are gathered up to this many bytes before they are written.
 const GATHER: usize = 64 << 10;
 
+/// Turns in a row before other connections of the worker have theirs.
+const TURNS: u16 = 1024;
+
 /// One connection, less its application.
 #[derive(Debug)]
 #[expect(
@@ -44,6 +47,10 @@ pub(super) struct Core {
     pub(super) clock: Clock,
     /// Reads since the task last gave way.
     pub(super) reads: u8,
+    /// Turns since the task last gave way.
+    pub(super) turns: u16,
+    /// The last turn was a message's.
+    served_message: bool,
     /// Notices may wait in the outbox.
     pub(super) noticed: bool,
     /// Reading pauses: the inbox is full, or the queue is.
@@ -92,6 +99,8 @@ impl Core {
             ending: None,
             clock,
             reads: 0,
+            turns: 0,
+            served_message: false,
             noticed: false,
             paused: false,
             killed: false,
@@ -106,9 +115,13 @@ impl Core {
     pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Option<Turn>> {
         self.outbox.running();
         loop {
+            if self.turns == TURNS {
+                return self.poll_give_way(task);
+            }
             if self.may_take_turn()
                 && let Some(turn) = self.next_turn()
             {
+                self.turns += 1;
                 return Poll::Ready(Some(turn));
             }
             if self.ending.is_some() && (!self.lets_messages_through() || self.may_take_turn()) {
@@ -159,19 +172,33 @@ impl Core {
                 Some(turn) => return Some(turn),
                 None => self.inbox = None,
             }
-        }
-        if self.ending.is_none() {
-            if self.noticed {
-                match self.outbox.take_notice() {
-                    Some(notice) => return Some(Turn::Notice(notice)),
-                    None => self.noticed = false,
-                }
-            }
-            if let Some(index) = self.clock.due_every() {
-                return Some(Turn::Every(index));
-            }
+        // In turn, so that neither holds up the other.
+        let turn = if self.served_message {
+            self.next_of_others().or_else(|| self.next_message())
+        } else {
+            self.next_message().or_else(|| self.next_of_others())
+        };
+        self.served_message = matches!(turn, Some(Turn::Message(_)));
+        turn
+    }
+
+    fn next_message(&mut self) -> Option<Turn> {
         }
         self.decode()
+    }
+
+    /// What comes from this side: none of it once the connection closes.
+    fn next_of_others(&mut self) -> Option<Turn> {
+        if self.ending.is_some() {
+            return None;
+        }
+        if self.noticed {
+            match self.outbox.take_notice() {
+                Some(notice) => return Some(Turn::Notice(notice)),
+                None => self.noticed = false,
+            }
+        }
+        self.clock.due_every().map(Turn::Every)
     }
 
     /// Decodes up to the next message, or to a failure.

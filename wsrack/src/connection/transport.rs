@@ -33,6 +33,23 @@ impl Core {
         }
         self.poll_sleep(task)
     }
+    /// Lets other connections of the worker have their turn, but not before what was said is written, what was
+    /// told is heard, and the peer is.
+    pub(super) fn poll_give_way<T>(&mut self, task: &mut Context<'_>) -> Poll<T> {
+        self.turns = 0;
+        if let Poll::Ready(Err(error)) = self.poll_write(task) {
+            self.lost(&error);
+        }
+        self.heed_signals();
+        let reads = self.input.is_empty() && self.ending.is_none() && !self.pauses();
+        if reads {
+            // Whether or not something came: there are turns to take anyway.
+            let _came = self.poll_fill(task);
+        }
+        task.waker().wake_by_ref();
+        Poll::Pending
+    }
+
 
     /// Pauses reading while there is no room for what would be read, and lets the idle clock stand still.
     fn pauses(&mut self) -> bool {
@@ -146,6 +163,7 @@ impl Core {
     }
 
     /// Sleeps until the socket, a sender or the clock has something. Ready where something has come already.
+        self.turns = 0;
     pub(super) fn poll_sleep(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.set_alarm();
         let left = self.writing.as_ref().map_or(0, |queue| queue.len());
