@@ -2,7 +2,7 @@
 //!
 //! Nothing sets a timer for a message: what happens is noted, and the alarm, when it rings, looks whether
 //! the deadline has moved meanwhile. Times are milliseconds since the connection began; they wrap after 49
-//! days, and are only ever compared with near ones.
+//! days, so deadlines are told by how far away they are, and the alarm is never set farther than [`FARTHEST`].
 
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ use crate::outbox::Outbox;
 
 /// How often a connection that does not read looks whether its peer is still there.
 const RESET_CHECK: Duration = Duration::from_secs(1);
+
+/// The farthest that an alarm is set, in milliseconds: twelve days. When it rings the deadline is looked at again.
+const FARTHEST: u32 = 1 << 30;
 
 #[derive(Debug)]
 pub(super) struct Clock {
@@ -47,12 +50,12 @@ struct Rare {
 #[derive(Debug)]
 struct Tick {
     period: Duration,
-    at: u32,
+    since: u32,
 }
 
 impl Clock {
     pub(super) fn start(settings: &Settings, every: &[Duration]) -> Self {
-        let tick = |period: &Duration| Tick { period: *period, at: millis(*period) };
+        let tick = |period: &Duration| Tick { period: *period, since: 0 };
         let rare = Rare { every: every.iter().map(tick).collect(), counted: (0, 0) };
         let used = !every.is_empty() || settings.message_rate.is_some();
         Self {
@@ -102,14 +105,25 @@ impl Clock {
     }
 
     pub(super) fn passed(&self, since: u32, timeout: Duration) -> bool {
-        self.now().wrapping_sub(since) >= millis(timeout)
+        left(self.now().wrapping_sub(since), timeout) == 0
+    }
+
+    /// Alarms that were set before may ring as well: only the one that was set last is forgotten when it rings,
+    /// or each of the others would be set anew, for ever.
+    fn rings(&mut self, now: u32) {
+        if self.alarm.is_some_and(|at| is_past(at, now)) {
+            self.alarm = None;
+        }
+        self.changed = true;
     }
 
     /// A pong came. Only the one that answers the last keepalive ping tells the round trip.
     pub(super) fn pong(&self, payload: &[u8], outbox: &Outbox) {
         let Ok(sent) = payload.try_into().map(u64::from_be_bytes) else { return };
         let now = micros(self.started.elapsed());
-        if sent / 1000 == u64::from(self.pinged) && sent <= now {
+        #[expect(clippy::cast_possible_truncation, reason = "the clock wraps")]
+        let sent_at = (sent / 1000) as u32;
+        if sent_at == self.pinged && sent <= now {
             outbox.round_trip(u32::try_from(now - sent).unwrap_or(u32::MAX - 1));
         }
     }
@@ -121,9 +135,10 @@ impl Clock {
         }
         let now = self.now();
         let due = self.rare.as_mut().and_then(|rare| {
-            let index = rare.every.iter().position(|tick| is_past(tick.at, now))?;
+            let is_due = |tick: &Tick| left(now.wrapping_sub(tick.since), tick.period) == 0;
+            let index = rare.every.iter().position(is_due)?;
             // A tick that was missed is not made up for.
-            rare.every[index].at = now.wrapping_add(millis(rare.every[index].period));
+            rare.every[index].since = now;
             Some(index)
         });
         self.ticked = due.is_some();
@@ -147,13 +162,13 @@ impl Clock {
 impl Core {
     /// The alarm rang, or a deadline was moved from outside: what is due is done.
     pub(super) fn check_deadlines(&mut self) {
-        self.clock.alarm = None;
-        self.clock.changed = true;
         let now = self.clock.now();
+        self.clock.rings(now);
+        let settings = &self.scope.settings;
         if let Some(ending) = &mut self.ending {
-            if self.clock.passed_since(ending.since, self.scope.settings.close_timeout)
-                && ending.stage > Stage::Begun
-            {
+            let late =
+                ending.stage > Stage::Begun && self.clock.passed_since(ending.since, settings.close_timeout);
+            if late || self.clock.is_stuck(settings) {
                 ending.stage = Stage::Done;
             }
             return;
@@ -162,13 +177,13 @@ impl Core {
             self.end(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, now));
         }
         let settings = &self.scope.settings;
-        if self.clock.blocked && self.clock.passed_since(self.clock.sent, settings.send_timeout) {
+        if self.clock.is_stuck(settings) {
             self.end(Ending::cut(Cause::SendTimeout, CloseCode::ABNORMAL, now));
         } else if !self.paused && self.clock.passed_since(self.clock.received, settings.idle_timeout) {
             self.end(Ending::cut(Cause::PingTimeout, CloseCode::ABNORMAL, now));
         } else if let Some((_, code)) = self.outbox.expires().filter(|(at, _)| *at <= Instant::now()) {
             self.end(Ending::server(Cause::Server, code, "expired", now));
-        } else if self.ping_at().is_some_and(|at| is_past(at, now)) {
+        } else if self.ping_in(now) == Some(0) {
             self.ping();
         }
         self.clock.ticked = true;
@@ -179,50 +194,38 @@ impl Core {
         if !std::mem::take(&mut self.clock.changed) {
             return;
         }
-        let Some(next) = self.nearest_deadline() else { return };
+        let now = self.clock.now();
+        let Some(left) = self.nearest_deadline(now) else { return };
+        let next = now.wrapping_add(left);
         if self.clock.alarm.is_none_or(|set| !is_past(set, next)) {
             self.clock.alarm = Some(next);
-            // The clock's start plus the distance, so that it holds after a wrap, too.
-            let now = self.clock.now();
-            let distance = if is_past(next, now) { 0 } else { next.wrapping_sub(now) };
-            self.registration.arm(Instant::now() + Duration::from_millis(distance.into()));
+            self.registration.arm(Instant::now() + Duration::from_millis(left.into()));
         }
     }
 
-    fn nearest_deadline(&self) -> Option<u32> {
+    /// How far away the nearest deadline is.
+    fn nearest_deadline(&self, now: u32) -> Option<u32> {
         let (settings, clock) = (&self.scope.settings, &self.clock);
-        let after =
-            |since: u32, timeout: Option<Duration>| timeout.map(|time| since.wrapping_add(millis(time)));
+        let after = |since: u32, timeout: Option<Duration>| Some(left(now.wrapping_sub(since), timeout?));
+        let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
         if let Some(ending) = &self.ending {
-            return if ending.stage == Stage::Done {
-                None
-            } else {
-                after(ending.since, settings.close_timeout)
-            };
+            let close = after(ending.since, settings.close_timeout);
+            return if ending.stage == Stage::Done { None } else { close.into_iter().chain(blocked).min() };
         }
         let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
-        let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
-        let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
+        let reset = if self.paused { after(now, Some(RESET_CHECK)) } else { None };
         let expires =
-            self.outbox.expires().map(|(at, _)| millis(at.saturating_duration_since(clock.started)));
-        let ticks = clock.rare.iter().flat_map(|rare| rare.every.iter().map(|tick| tick.at));
-        let now = clock.now();
-        [idle, self.ping_at(), blocked, reset, expires]
-            .into_iter()
-            .flatten()
-            .chain(ticks)
-            .min_by_key(|at| at.wrapping_sub(now).cast_signed())
+            self.outbox.expires().map(|(at, _)| left(0, at.saturating_duration_since(Instant::now())));
+        let ticks = clock.rare.iter().flat_map(|rare| &rare.every);
+        let ticks = ticks.filter_map(|tick| after(tick.since, Some(tick.period)));
+        [idle, self.ping_in(now), blocked, reset, expires].into_iter().flatten().chain(ticks).min()
     }
 
-    /// When the next keepalive ping is due: the peer has said nothing for that long.
-    fn ping_at(&self) -> Option<u32> {
+    /// How far away the next keepalive ping is: it is due when the peer has said nothing for that long.
+    fn ping_in(&self, now: u32) -> Option<u32> {
         let interval = self.scope.settings.ping_interval.filter(|_| self.outbox.wire().supports_ping())?;
-        let quiet = if is_past(self.clock.pinged, self.clock.received) {
-            self.clock.received
-        } else {
-            self.clock.pinged
-        };
-        Some(quiet.wrapping_add(millis(interval)))
+        let quiet = now.wrapping_sub(self.clock.received).min(now.wrapping_sub(self.clock.pinged));
+        Some(left(quiet, interval))
     }
 
     fn ping(&mut self) {
@@ -236,9 +239,20 @@ impl Core {
 }
 
 impl Clock {
+    /// The peer has taken nothing for too long.
+    fn is_stuck(&self, settings: &Settings) -> bool {
+        self.blocked && self.passed_since(self.sent, settings.send_timeout)
+    }
+
     fn passed_since(&self, since: u32, timeout: Option<Duration>) -> bool {
         timeout.is_some_and(|timeout| self.passed(since, timeout))
     }
+}
+
+/// How much of `timeout` is left after `elapsed`, up to [`FARTHEST`].
+fn left(elapsed: u32, timeout: Duration) -> u32 {
+    let left = timeout.as_millis().saturating_sub(elapsed.into());
+    u32::try_from(left).unwrap_or(FARTHEST).min(FARTHEST)
 }
 
 /// Whether `at` is `now` or before it.
@@ -254,4 +268,29 @@ fn millis(time: Duration) -> u32 {
 #[expect(clippy::cast_possible_truncation, reason = "half a million years")]
 fn micros(time: Duration) -> u64 {
     time.as_micros() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn a_deadline_farther_than_the_clock_goes_is_never_past() {
+        assert_eq!(left(0, 30 * DAY), FARTHEST);
+        assert_eq!(left(FARTHEST, 30 * DAY), FARTHEST);
+        assert_eq!(left(millis(29 * DAY), 30 * DAY), millis(DAY));
+        assert_eq!(left(millis(30 * DAY), 30 * DAY), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_alarm_that_rings_early_is_not_set_again() {
+        let mut clock = Clock::start(&Settings::default(), &[]);
+        clock.alarm = Some(25_000);
+        clock.rings(10_000);
+        assert_eq!(clock.alarm, Some(25_000));
+        clock.rings(25_000);
+        assert_eq!(clock.alarm, None);
+    }
 }
