@@ -2,6 +2,7 @@
 //! sides end, many want a turn.
 
 mod stop;
+mod stuck;
 mod turns;
 
 use std::sync::Arc;

@@ -169,7 +169,7 @@ impl Core {
             let late =
                 ending.stage > Stage::Begun && self.clock.passed_since(ending.since, settings.close_timeout);
             if late || self.clock.is_stuck(settings) {
-                ending.stage = Stage::Done;
+                ending.break_off();
             }
             return;
         }

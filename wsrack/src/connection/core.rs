@@ -2,7 +2,7 @@
 //! written, until an ending is reached.
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
 
@@ -127,6 +127,11 @@ impl Core {
             if self.ending.is_some() && (!self.lets_messages_through() || self.may_take_turn()) {
                 return Poll::Ready(None);
             }
+            if self.end_is_due() && !self.may_take_turn() {
+                // Its peer takes nothing: the messages that are left are handled once the stream is given up.
+                ready!(self.poll_end(task));
+                continue;
+            }
             if self.poll_transport(task).is_pending() {
                 return Poll::Pending;
             }
@@ -167,11 +172,6 @@ impl Core {
         if !self.lets_messages_through() {
             return None;
         }
-        if let Some(inbox) = &mut self.inbox {
-            match inbox.pop() {
-                Some(turn) => return Some(turn),
-                None => self.inbox = None,
-            }
         // In turn, so that neither holds up the other.
         let turn = if self.served_message {
             self.next_of_others().or_else(|| self.next_message())
@@ -183,6 +183,11 @@ impl Core {
     }
 
     fn next_message(&mut self) -> Option<Turn> {
+        if let Some(inbox) = &mut self.inbox {
+            match inbox.pop() {
+                Some(turn) => return Some(turn),
+                None => self.inbox = None,
+            }
         }
         self.decode()
     }
@@ -320,7 +325,7 @@ impl Core {
         }
         match &mut self.ending {
             None => self.ending = Some(Box::new(ending)),
-            Some(known) if cut => known.stage = Stage::Done,
+            Some(known) if cut => known.break_off(),
             Some(_) => {}
         }
         self.clock.changed();

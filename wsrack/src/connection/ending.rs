@@ -118,6 +118,15 @@ impl Ending {
         }
     }
 
+    /// Nothing more is sent or awaited.
+    pub(super) fn break_off(&mut self) {
+        if self.stage <= Stage::Sending {
+            // The peer may have closed, but it has not been answered.
+            self.close.was_clean = false;
+        }
+        self.stage = Stage::Done;
+    }
+
     /// Whether a handler at work may finish, for a while, before the close frame is sent.
     pub(super) fn waits_for_handler(&self) -> bool {
         matches!(self.manner, Manner::Answer | Manner::AskInTurn | Manner::Fail)
@@ -172,7 +181,12 @@ impl Core {
                     Ok(()) if self.manner() == Some(Manner::Ask) => Stage::Waiting,
                     Ok(()) if self.manner() == Some(Manner::AskInTurn) => Stage::Waiting,
                     Ok(()) => Stage::Shutting,
-                    Err(_) => Stage::Done,
+                    Err(_) => {
+                        if let Some(ending) = &mut self.ending {
+                            ending.break_off();
+                        }
+                        Stage::Done
+                    }
                 },
                 Stage::Waiting => ready!(self.poll_peers_close(task)),
                 Stage::Shutting => match ready!(self.io.poll_shutdown(task)) {
@@ -240,9 +254,9 @@ impl Core {
         }
     }
 
-    /// What `on_close` is told.
-    pub(super) fn close(&mut self) -> Close {
+    /// What `on_close` is told. The ending stays: while `on_close` is at work, nothing is read or written.
+    pub(super) fn close(&self) -> Close {
         let cut = || Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0);
-        self.ending.take().map_or_else(|| cut().close, |ending| ending.close)
+        self.ending.as_ref().map_or_else(|| cut().close, |ending| ending.close.clone())
     }
 }
