@@ -78,6 +78,9 @@ pub(crate) struct Feed {
 /// When so many bytes wait for the reader, the peer is held back.
 const WAITING_MAX: usize = 64 << 10;
 
+/// Nor do more pieces than this wait, however small.
+const PIECES_MAX: usize = 1024;
+
 #[derive(Debug)]
 struct State {
     /// The connection, which reads on when there is room.
@@ -116,18 +119,17 @@ impl AsyncRead for Incoming {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut state = lock(&self.shared);
-        while let Some(chunk) = state.chunks.front_mut() {
+        let was_full = state.is_full();
+        if let Some(chunk) = state.chunks.front_mut() {
             let taken = chunk.len().min(buf.remaining());
             buf.put_slice(&chunk[..taken]);
             chunk.advance(taken);
-            let done = chunk.is_empty();
-            state.took(taken);
-            if done {
+            if chunk.is_empty() {
                 state.chunks.pop_front();
             }
-            if taken > 0 || !done {
-                return Poll::Ready(Ok(()));
-            }
+            state.waiting -= taken;
+            state.has_room(was_full);
+            return Poll::Ready(Ok(()));
         }
         match state.end {
             Some(End::Whole) => Poll::Ready(Ok(())),
@@ -143,19 +145,22 @@ impl AsyncRead for Incoming {
 impl Drop for Incoming {
     fn drop(&mut self) {
         let mut state = lock(&self.shared);
+        let was_full = state.is_full();
         state.reader_gone = true;
         state.chunks.clear();
-        let waiting = state.waiting;
-        state.took(waiting);
+        state.waiting = 0;
+        state.has_room(was_full);
     }
 }
 
 impl State {
+    fn is_full(&self) -> bool {
+        self.waiting >= WAITING_MAX || self.chunks.len() >= PIECES_MAX
+    }
+
     /// The reader took some bytes. A connection that waited for room is told.
-    fn took(&mut self, count: usize) {
-        let was_full = self.waiting >= WAITING_MAX;
-        self.waiting -= count;
-        if was_full && self.waiting < WAITING_MAX {
+    fn has_room(&self, was_full: bool) {
+        if was_full && !self.is_full() {
             self.socket.nudge();
         }
     }
@@ -174,7 +179,7 @@ impl Feed {
 
     /// Whether the reader has to read before more is pushed.
     pub(crate) fn is_full(&self) -> bool {
-        lock(&self.shared).waiting >= WAITING_MAX
+        lock(&self.shared).is_full()
     }
 
     /// Says that the message is whole.

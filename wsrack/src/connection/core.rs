@@ -2,7 +2,7 @@
 //! written, until an ending is reached.
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
 
@@ -21,6 +21,9 @@ use crate::protocol::{Codec, Event, Kind};
 
 /// Replies of one read are gathered up to this many bytes before they are written.
 const GATHER: usize = 64 << 10;
+
+/// Turns in a row before other connections of the worker have theirs.
+const TURNS: u16 = 1024;
 
 /// One connection, less its application.
 #[derive(Debug)]
@@ -44,6 +47,8 @@ pub(super) struct Core {
     pub(super) clock: Clock,
     /// Reads since the task last gave way.
     pub(super) reads: u8,
+    /// Turns since the task last gave way.
+    pub(super) turns: u16,
     /// Notices may wait in the outbox.
     pub(super) noticed: bool,
     /// A message had the last turn: now notices and ticks go first.
@@ -94,6 +99,7 @@ impl Core {
             ending: None,
             clock,
             reads: 0,
+            turns: 0,
             noticed: false,
             own_turn: false,
             paused: false,
@@ -109,15 +115,24 @@ impl Core {
     pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Option<Turn>> {
         self.outbox.running();
         loop {
+            if self.turns == TURNS {
+                return self.poll_give_way(task);
+            }
             // Before the turn: a handler that has closed gets no further message.
             self.heed_signals();
             if self.may_take_turn()
                 && let Some(turn) = self.next_turn()
             {
+                self.turns += 1;
                 return Poll::Ready(Some(turn));
             }
             if self.ending.is_some() && (!self.lets_messages_through() || self.may_take_turn()) {
                 return Poll::Ready(None);
+            }
+            if self.end_is_due() && !self.may_take_turn() {
+                // Its peer takes nothing: the messages that are left are handled once the stream is given up.
+                ready!(self.poll_end(task));
+                continue;
             }
             if self.poll_transport(task).is_pending() {
                 return Poll::Pending;
@@ -319,7 +334,7 @@ impl Core {
         }
         match &mut self.ending {
             None => self.ending = Some(Box::new(ending)),
-            Some(known) if cut => known.stage = Stage::Done,
+            Some(known) if cut => known.break_off(),
             Some(_) => {}
         }
         self.clock.changed();
@@ -329,8 +344,7 @@ impl Core {
 impl Drop for Core {
     /// However the connection went, also with its runtime: it leaves its topics, and nobody waits for it.
     fn drop(&mut self) {
-        self.outbox.shut(false);
-        for topic in self.outbox.with_cold(crate::outbox::Cold::take_topics) {
+        for topic in self.outbox.leave() {
             self.outbox.topics().unsubscribe(&topic, self.outbox.id());
         }
     }

@@ -126,6 +126,15 @@ impl Ending {
         }
     }
 
+    /// Nothing more is sent or awaited.
+    pub(super) fn break_off(&mut self) {
+        if self.stage <= Stage::Sending {
+            // The peer may have closed, but it has not been answered.
+            self.close.was_clean = false;
+        }
+        self.stage = Stage::Done;
+    }
+
     /// Whether the close frame is sent though a handler is at work, which the peer's `close_timeout` may have
     /// `passed`.
     fn is_due(&self, passed: bool) -> bool {
@@ -181,7 +190,12 @@ impl Core {
                         Stage::Waiting
                     }
                     Ok(()) => Stage::Shutting,
-                    Err(_) => Stage::Done,
+                    Err(_) => {
+                        if let Some(ending) = &mut self.ending {
+                            ending.break_off();
+                        }
+                        Stage::Done
+                    }
                 },
                 Stage::Waiting => ready!(self.poll_peers_close(task)),
                 Stage::Shutting => match ready!(self.io.poll_shutdown(task)) {

@@ -19,9 +19,13 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The open connections of one server. Clones are handles to the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Registry {
+pub(crate) struct Registry(Arc<Running>);
+
+/// What handles and open connections hold: alarms ring as long as there is one of them.
+#[derive(Debug)]
+struct Running {
     shared: Arc<Shared>,
-    _ticker: Arc<Ticker>,
+    _ticker: Ticker,
 }
 
 #[derive(Debug)]
@@ -42,14 +46,13 @@ struct State {
     stopping: bool,
 }
 
-/// The one task that rings the alarms; it ends with the last handle.
+/// The one task that rings the alarms; it ends with the last handle and the last connection.
 #[derive(Debug)]
 struct Ticker(AbortHandle);
 
 /// A connection's place in the registry, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Registration {
-    /// All of it, so that the alarms ring as long as there is somebody to hear them.
     registry: Registry,
     key: usize,
 }
@@ -72,17 +75,17 @@ impl Registry {
             ended: Notify::new(),
         });
         let ticker = tokio::spawn(ring(shared.clone())).abort_handle();
-        Self { shared, _ticker: Arc::new(Ticker(ticker)) }
+        Self(Arc::new(Running { shared, _ticker: Ticker(ticker) }))
     }
 
     /// A number for the next connection.
     pub(crate) fn next_id(&self) -> u64 {
-        self.shared.next_id.fetch_add(1, Ordering::Relaxed)
+        self.0.shared.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Enters a connection. Where the server is stopping, it hears so at once.
     pub(crate) fn enter(&self, outbox: &Arc<Outbox>) -> Registration {
-        let mut state = self.shared.lock();
+        let mut state = self.0.shared.lock();
         let key = state.open.insert(Arc::downgrade(outbox));
         if state.stopping {
             outbox.signal(Signals::STOP);
@@ -92,12 +95,12 @@ impl Registry {
 
     /// How many connections are open.
     pub(crate) fn len(&self) -> usize {
-        self.shared.lock().open.len()
+        self.0.shared.lock().open.len()
     }
 
     /// Asks all connections to close with 1001, present and future ones.
-    fn stop(&self) {
-        self.shared.lock().stopping = true;
+    pub(crate) fn stop(&self) {
+        self.0.shared.lock().stopping = true;
         self.signal_all(Signals::STOP);
     }
 
@@ -120,7 +123,7 @@ impl Registry {
     /// Waits until no connection is open.
     async fn drained(&self) {
         loop {
-            let ended = self.shared.ended.notified();
+            let ended = self.0.shared.ended.notified();
             if self.len() == 0 {
                 return;
             }
@@ -130,7 +133,7 @@ impl Registry {
 
     fn signal_all(&self, signals: Signals) {
         // Outside of the lock: a connection that is woken may end at once, and then it takes the lock.
-        let open: Vec<_> = self.shared.lock().open.iter().map(|(_, outbox)| outbox.clone()).collect();
+        let open: Vec<_> = self.0.shared.lock().open.iter().map(|(_, outbox)| outbox.clone()).collect();
         for outbox in open.iter().filter_map(Weak::upgrade) {
             outbox.signal(signals);
         }
@@ -140,18 +143,16 @@ impl Registry {
 impl Registration {
     /// Raises [`Signals::TIMER`] at `at` or up to [`wheel::TICK`] later. Alarms that were set before ring too.
     pub(super) fn arm(&self, at: Instant) {
-        let shared = &self.registry.shared;
-        if shared.lock().wheel.insert(at, self.key) {
-            shared.earlier.notify_one();
+        if self.registry.0.shared.lock().wheel.insert(at, self.key) {
+            self.registry.0.shared.earlier.notify_one();
         }
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        let shared = &self.registry.shared;
-        shared.lock().open.try_remove(self.key);
-        shared.ended.notify_waiters();
+        self.registry.0.shared.lock().open.try_remove(self.key);
+        self.registry.0.shared.ended.notify_waiters();
     }
 }
 

@@ -21,8 +21,7 @@ impl Core {
     pub(super) fn poll_transport(&mut self, task: &mut Context<'_>) -> Poll<()> {
         let held_back = !self.may_take_turn();
         if let Poll::Ready(Err(error)) = self.poll_write(task) {
-            self.lost(&error);
-            return Poll::Ready(());
+            self.deafened(&error);
         }
         if self.heed_signals() || (held_back && self.may_take_turn()) {
             return Poll::Ready(());
@@ -32,6 +31,23 @@ impl Core {
             return Poll::Ready(());
         }
         self.poll_sleep(task)
+    }
+
+    /// Lets other connections of the worker have their turn, but not before what was said is written, what was
+    /// told is heard, and the peer is.
+    pub(super) fn poll_give_way<T>(&mut self, task: &mut Context<'_>) -> Poll<T> {
+        self.turns = 0;
+        if let Poll::Ready(Err(error)) = self.poll_write(task) {
+            self.deafened(&error);
+        }
+        self.heed_signals();
+        let reads = self.input.is_empty() && self.ending.is_none() && !self.pauses();
+        if reads {
+            // Whether or not something came: there are turns to take anyway.
+            let _came = self.poll_fill(task);
+        }
+        task.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Pauses reading while there is no room for what would be read, and lets the idle clock stand still.
@@ -148,9 +164,20 @@ impl Core {
 
     /// Sleeps until the socket, a sender or the clock has something. Ready where something has come already.
     pub(super) fn poll_sleep(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        self.turns = 0;
         self.set_alarm();
         let left = self.writing.as_ref().map_or(0, |queue| queue.len());
         if self.outbox.park(task.waker(), left) { Poll::Pending } else { Poll::Ready(()) }
+    }
+
+    /// The peer takes no bytes any more. What it sent before is still there to be read, up to the end of the
+    /// stream or its error.
+    fn deafened(&mut self, error: &io::Error) {
+        self.outbox.debug(format_args!("cannot be written to: {error}"));
+        self.outbox.shut(false);
+        self.outbox.discard();
+        self.writing = None;
+        self.clock.unblocked();
     }
 
     pub(super) fn lost(&mut self, error: &io::Error) {

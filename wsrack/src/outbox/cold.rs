@@ -51,9 +51,4 @@ impl Cold {
     pub(super) fn deferred_len(&self) -> usize {
         self.deferred.as_ref().map_or(0, |queue| queue.len())
     }
-
-    /// The topics of the connection, which is leaving them.
-    pub(crate) fn take_topics(&mut self) -> Vec<Arc<str>> {
-        std::mem::take(&mut self.topics)
-    }
 }

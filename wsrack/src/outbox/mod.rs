@@ -141,7 +141,7 @@ impl Outbox {
     pub(crate) fn send_encoded(&self, encoded: &mut Encoded<'_>) -> Result<(), SendError> {
         self.debug_sent(encoded.message().kind(), encoded.message().as_bytes());
         let bytes = encoded.for_wire(self.wire);
-        self.push(bytes.len(), Full::Refuse, |state, _| state.target().push_chunk(bytes.clone()))
+        self.push(bytes.len(), Full::Refuse, |state, _| state.target().share(bytes))
     }
 
     /// Queues a control frame. It always finds room: the caller bounds how many there are.
@@ -281,9 +281,11 @@ impl Outbox {
     fn settle(&self, state: &mut State, left: usize) {
         let waiting = state.queue.as_ref().map_or(0, |queue| queue.len());
         let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());
-        self.queued.store(left + waiting + deferred, Ordering::Relaxed);
+        let queued = left + waiting + deferred;
+        let before = self.queued.swap(queued, Ordering::Relaxed);
         state.blocked = left > 0;
-        if left + waiting < self.policy.send_queue
+        // Only then: a sender that found too little room, and may run on this very task, finds no more of it.
+        if queued < before
             && let Some(cold) = &state.cold
         {
             cold.wake_senders();
@@ -304,11 +306,21 @@ impl Outbox {
     /// Drops what is queued, for nobody takes it any more.
     pub(crate) fn discard(&self) {
         let mut state = self.lock();
-        state.queue = None;
-        if let Some(cold) = &mut state.cold {
-            cold.deferred = None;
-        }
+        let dropped = (state.queue.take(), state.cold.as_mut().and_then(|cold| cold.deferred.take()));
         self.queued.store(0, Ordering::Relaxed);
+        drop(state);
+        drop(dropped);
+    }
+
+    /// The connection is gone, however that came: nobody waits for it any more, and what waits for it is
+    /// dropped. The topics that it has to leave.
+    pub(crate) fn leave(&self) -> Vec<Arc<str>> {
+        self.shut(false);
+        self.discard();
+        // The values that wait for `#[on_notify]` are the user's, and so is what they do when they are
+        // dropped: they are, here, outside of all locks, and not where somebody else holds the outbox last.
+        let cold = self.lock().cold.take();
+        cold.map_or_else(Vec::new, |cold| cold.topics)
     }
 
     /// The code and reason that the application asked to close with.

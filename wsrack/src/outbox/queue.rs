@@ -22,6 +22,10 @@ const KEEP_MAX: usize = 64 << 10;
 /// How many queues a worker keeps for its connections, for an idle connection holds none.
 const POOL: usize = 64;
 
+/// So many messages that others get too are shared as they are; behind them small ones are copied. An entry of
+/// its own costs 32 bytes, and a slice of the write.
+const SHARED: usize = 8;
+
 /// Slices that one write takes at the most.
 pub(crate) const SLICES: usize = 32;
 
@@ -95,8 +99,17 @@ impl Queue {
         self.push_chunk(bytes);
     }
 
+    /// Appends a message that others get too.
+    pub(crate) fn share(&mut self, bytes: &Bytes) {
+        if bytes.len() <= COPY_MAX && (!self.tail.is_empty() || self.chunks.len() >= SHARED) {
+            self.tail().extend_from_slice(bytes);
+        } else {
+            self.push_chunk(bytes.clone());
+        }
+    }
+
     /// Appends bytes that are shared with others.
-    pub(crate) fn push_chunk(&mut self, bytes: Bytes) {
+    fn push_chunk(&mut self, bytes: Bytes) {
         if bytes.is_empty() {
             return;
         }
@@ -157,4 +170,33 @@ impl Queue {
 fn contains(whole: &[u8], part: &[u8]) -> bool {
     let (whole, part) = (whole.as_ptr_range(), part.as_ptr_range());
     whole.start <= part.start && part.end <= whole.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_small_shared_messages_most_are_copied() {
+        let mut queue = Queue::default();
+        let mut expected = Vec::new();
+        for index in 0..10_000_u32 {
+            let message = Bytes::copy_from_slice(&index.to_be_bytes());
+            queue.share(&message);
+            expected.extend_from_slice(&message);
+        }
+        assert!(queue.chunks.len() <= SHARED, "{}", queue.chunks.len());
+        let large = Bytes::from(vec![7; COPY_MAX + 1]);
+        queue.share(&large);
+        expected.extend_from_slice(&large);
+        let mut written = Vec::new();
+        while !queue.is_empty() {
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let filled = queue.slices(&mut slices);
+            let before = written.len();
+            slices[..filled].iter().for_each(|slice| written.extend_from_slice(slice));
+            queue.advance(written.len() - before);
+        }
+        assert!(written == expected);
+    }
 }

@@ -17,6 +17,8 @@ impl Signals {
     pub(crate) const KILL: Self = Self(16);
     /// A value for `#[on_notify]` waits.
     pub(crate) const NOTICE: Self = Self(32);
+    /// There is room for more of a message that is handed on as it arrives.
+    pub(crate) const LOOK: Self = Self(64);
 
     pub(crate) fn insert(&mut self, other: Self) {
         self.0 |= other.0;

@@ -276,7 +276,7 @@ impl Socket {
     /// Has the connection's task look what it can do now.
     pub(crate) fn nudge(&self) {
         if let Some(outbox) = self.outbox.upgrade() {
-            outbox.signal(Signals::default());
+            outbox.signal(Signals::LOOK);
         }
     }
 

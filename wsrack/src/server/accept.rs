@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::http::{Door, serve_connection};
+use super::http::{Door, Stop, serve_connection};
 use super::listener::Listener;
 
 /// How long accepting pauses while the process has no descriptor or memory left for a connection.
@@ -14,11 +14,11 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// Accepts until `stop` says so. Each connection is served on a task of its own, so a slow one holds up
 /// nobody.
-pub(super) async fn accept(listener: Listener, door: Door, mut stop: watch::Receiver<bool>) {
+pub(super) async fn accept(listener: Listener, door: Door, mut stop: watch::Receiver<Stop>) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => return,
+            _ = stop.wait_for(|stop| *stop != Stop::No) => return,
         };
         match accepted {
             Ok((io, peer)) => {

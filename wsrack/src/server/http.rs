@@ -1,7 +1,7 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,8 +33,18 @@ pub(crate) struct Door {
     pub(crate) handshake_timeout: Duration,
 }
 
+/// Whether a server stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stop {
+    No,
+    /// Requests under way are answered, and no more are taken.
+    Gracefully,
+    /// The graceful period is over: what is under way is dropped.
+    Now,
+}
+
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<bool>) {
+pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<Stop>) {
     match io {
         Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
         #[cfg(unix)]
@@ -48,7 +58,7 @@ async fn serve<T>(
     into_io: fn(T) -> Io,
     peer: Peer,
     door: Door,
-    mut stop: watch::Receiver<bool>,
+    mut stop: watch::Receiver<Stop>,
 ) where
     TokioIo<T>: Read + Write + Unpin + Send + 'static,
 {
@@ -62,20 +72,28 @@ async fn serve<T>(
         .serve_connection(io, requests);
     // Boxed: the task becomes small again when the connection has gone over to an application.
     let mut connection = Box::new(connection);
+    let mut awaited = Stop::Gracefully;
     let served = loop {
         tokio::select! {
             served = poll_fn(|task| {
                 let served = connection.poll_without_shutdown(task);
                 if served.is_pending() && foreign.load(Ordering::Relaxed) { Poll::Ready(Ok(())) } else { served }
             }) => break served,
-            _ = stop.wait_for(|stop| *stop), if !*stop.borrow() => {
+            () = reached(&mut stop, awaited) => {
+                if awaited == Stop::Now {
+                    return;
+                }
+                awaited = Stop::Now;
                 Pin::new(&mut *connection).graceful_shutdown();
             }
         }
     };
     if foreign.load(Ordering::Relaxed) {
-        if let Err(error) = connection.with_upgrades().await {
-            tracing::debug!(%error, "an upgraded connection ended");
+        tokio::select! {
+            ended = connection.with_upgrades() => if let Err(error) = ended {
+                tracing::debug!(%error, "an upgraded connection ended");
+            },
+            () = reached(&mut stop, Stop::Now) => {}
         }
         return;
     }
@@ -87,6 +105,14 @@ async fn serve<T>(
             }
         }
         Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
+    }
+}
+
+/// Waits until the stop has come so far. A server that is dropped stops gracefully and takes its time.
+async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
+    let gone = stop.wait_for(|stop| *stop >= awaited).await.is_err();
+    if gone && awaited == Stop::Now {
+        pending::<()>().await;
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 #[cfg(unix)]
@@ -12,6 +12,10 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
+
+/// The device and the number of a file.
+#[cfg(unix)]
+type FileId = (u64, u64);
 
 /// One bound socket.
 pub(super) enum Listener {
@@ -23,6 +27,8 @@ pub(super) enum Listener {
     Unix {
         listener: UnixListener,
         path: PathBuf,
+        /// Which file it is, for another server may put its own there meanwhile.
+        file: Option<FileId>,
     },
 }
 
@@ -44,13 +50,17 @@ impl Listener {
     pub(super) async fn unix(path: PathBuf) -> io::Result<Self> {
         use std::os::unix::fs::FileTypeExt;
 
-        let stale = std::fs::symlink_metadata(&path).is_ok_and(|file| file.file_type().is_socket())
-            && UnixStream::connect(&path).await.is_err();
-        if stale {
+        let is_socket = std::fs::symlink_metadata(&path).is_ok_and(|file| file.file_type().is_socket());
+        // Any other error is one of a server that is there: too busy, or not for us.
+        let nobody_listens = |error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+        if is_socket && UnixStream::connect(&path).await.is_err_and(nobody_listens) {
             std::fs::remove_file(&path)?;
         }
         match UnixListener::bind(&path) {
-            Ok(listener) => Ok(Self::Unix { listener, path }),
+            Ok(listener) => {
+                let file = file_id(&path);
+                Ok(Self::Unix { listener, path, file })
+            }
             Err(error) => Err(cannot_listen(format_args!(" on {}", path.display()), &error)),
         }
     }
@@ -94,12 +104,21 @@ fn cannot_listen(place: impl fmt::Display, error: &io::Error) -> io::Error {
 #[cfg(unix)]
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Self::Unix { path, .. } = self
+        if let Self::Unix { path, file: Some(file), .. } = self
+            && file_id(path) == Some(*file)
             && let Err(error) = std::fs::remove_file(&*path)
         {
             tracing::warn!(path = %path.display(), %error, "the socket file could not be removed");
         }
     }
+}
+
+#[cfg(unix)]
+fn file_id(path: &Path) -> Option<FileId> {
+    use std::os::unix::fs::MetadataExt;
+
+    let file = std::fs::symlink_metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 impl fmt::Debug for Listener {

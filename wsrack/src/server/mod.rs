@@ -9,5 +9,7 @@ mod signals;
 
 pub use self::builder::ServerBuilder;
 #[cfg(feature = "testing")]
-pub(crate) use self::http::{Door, serve_connection};
+pub(crate) use self::http::{Door, Stop, serve_connection};
+#[cfg(feature = "testing")]
+pub(crate) use self::serve::finish;
 pub use self::serve::{Server, ServerHandle};

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::accept::accept;
 use super::builder::ServerBuilder;
-use super::http::Door;
+use super::http::{Door, Stop};
 use super::listener::Listener;
 use super::signals::asked_to_stop;
 use crate::connection::Registry;
@@ -26,20 +26,20 @@ pub struct Server {
     running: Running,
     door: Door,
     grace: Duration,
-    stop: Arc<watch::Sender<bool>>,
+    stop: Arc<watch::Sender<Stop>>,
 }
 
 /// A handle to a server, to stop it from elsewhere. Clones are handles to the same.
 #[derive(Clone, Debug)]
 pub struct ServerHandle {
-    stop: Arc<watch::Sender<bool>>,
+    stop: Arc<watch::Sender<Stop>>,
     registry: Registry,
 }
 
 impl Server {
     pub(super) fn new(listener: Listener, running: Running, builder: &ServerBuilder) -> Self {
         let door = Door { routes: running.service(), handshake_timeout: builder.handshake_timeout };
-        let stop = Arc::new(watch::Sender::new(false));
+        let stop = Arc::new(watch::Sender::new(Stop::No));
         Self { listener, running, door, grace: builder.grace, stop }
     }
 
@@ -66,9 +66,7 @@ impl Server {
     pub async fn serve(self) -> Result {
         let Self { listener, running, door, grace, stop } = self;
         accept(listener, door, stop.subscribe()).await;
-        // Each HTTP connection holds a receiver: they are gone when the sender is alone.
-        let (_, stopped) = tokio::join!(timeout(grace, stop.closed()), running.shutdown_within(grace));
-        stopped
+        finish(&stop, running, grace).await
     }
 
     /// As [`serve`](Self::serve), and stops at Ctrl-C or SIGTERM; a second one ends the process at once.
@@ -92,10 +90,28 @@ impl Server {
     }
 }
 
+/// Ends what is under way, in this order: requests may still become connections, and applications are needed
+/// until the last connection has closed.
+///
+/// # Errors
+///
+/// As [`Running::shutdown_within`].
+pub(crate) async fn finish(stop: &watch::Sender<Stop>, running: Running, grace: Duration) -> Result {
+    let end = Instant::now() + grace;
+    running.registry().stop();
+    // Each HTTP connection holds a receiver: they are gone when the sender is alone.
+    if timeout_at(end, stop.closed()).await.is_err() {
+        tracing::warn!("the graceful period is over; requests under way are dropped");
+        stop.send_replace(Stop::Now);
+        stop.closed().await;
+    }
+    running.shutdown_within(end.saturating_duration_since(Instant::now())).await
+}
+
 impl ServerHandle {
     /// Asks the server to stop gracefully. Returns at once; [`Server::serve`] ends when all is done.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        self.stop.send_replace(Stop::Gracefully);
     }
 
     /// How many WebSockets are open.

@@ -9,7 +9,6 @@ use http::header::HOST;
 use http::{HeaderValue, Request};
 use tokio::io::{DuplexStream, duplex};
 use tokio::sync::watch;
-use tokio::time::timeout;
 
 use super::error::{PATIENCE, within};
 use super::{Answer, Connect, Faults, Line, RawClient, TestError, exchange};
@@ -19,7 +18,7 @@ use crate::env::{Peer, Scheme};
 use crate::error::Result;
 use crate::hub::Hub;
 use crate::routes::{Routes, Running};
-use crate::server::{Door, serve_connection};
+use crate::server::{Door, Stop, finish, serve_connection};
 
 /// How long a request head may take: the default of a server.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -38,7 +37,7 @@ const FIRST_PORT: u16 = 40_000;
 pub struct TestServer {
     running: Running,
     door: Door,
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Stop>,
     next_port: AtomicU16,
 }
 
@@ -63,7 +62,7 @@ impl Routes {
         Ok(TestServer {
             running,
             door,
-            stop: watch::Sender::new(false),
+            stop: watch::Sender::new(Stop::No),
             next_port: AtomicU16::new(FIRST_PORT),
         })
     }
@@ -141,9 +140,8 @@ impl TestServer {
     /// As [`shutdown`](Self::shutdown).
     pub async fn shutdown_within(self, grace: Duration) -> Result {
         let Self { running, stop, .. } = self;
-        stop.send_replace(true);
-        let (_, stopped) = tokio::join!(timeout(grace, stop.closed()), running.shutdown_within(grace));
-        stopped
+        stop.send_replace(Stop::Gracefully);
+        finish(&stop, running, grace).await
     }
 
     /// A new stream, and a task that serves its other end.

@@ -1,0 +1,49 @@
+use std::sync::Arc;
+use std::task::Waker;
+
+use super::*;
+use crate::hub::Hub;
+use crate::message::Message;
+
+/// The outbox of a connection that is not there.
+pub(super) fn outbox(send_queue: usize) -> Arc<Outbox> {
+    let policy = Policy {
+        debug: false,
+        send_queue,
+        slow_client: SlowClient::Close,
+        topics: Hub::default().topics(),
+        runtime: None,
+    };
+    Outbox::new(1, Draft::Rfc6455, Wire::RFC6455, Arc::new(policy))
+}
+
+#[test]
+fn what_comes_while_the_connection_falls_asleep_keeps_it_awake() {
+    let outbox = outbox(1 << 10);
+    let socket = Socket::new(&outbox);
+    // The reader of a message that is handed on has made room, after the connection looked for it.
+    socket.nudge();
+    assert!(!outbox.park(Waker::noop(), 0));
+    assert!(outbox.take_signals().contains(Signals::LOOK));
+    assert!(outbox.park(Waker::noop(), 0));
+}
+
+#[test]
+fn a_connection_that_is_gone_drops_what_waits_for_it_outside_of_its_lock() {
+    struct Asks(Socket);
+
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            assert!(self.0.is_closed());
+        }
+    }
+
+    let outbox = outbox(1 << 10);
+    let socket = Socket::new(&outbox);
+    socket.notify(Asks(socket.clone())).unwrap();
+    socket.send_data(Message::from("hello")).unwrap();
+    socket.subscribe("news").unwrap();
+    assert_eq!(outbox.leave(), [Arc::from("news")]);
+    assert_eq!(socket.queued(), 0);
+    assert!(outbox.take(0).is_none());
+}
