@@ -50,6 +50,8 @@ pub(super) struct Core {
     own_turn: bool,
     /// Reading pauses: the inbox is full, or the queue is.
     pub(super) paused: bool,
+    /// The peer takes no more, but what it sent before may still lie in the stream.
+    pub(super) unread: bool,
     /// The graceful period is over.
     pub(super) killed: bool,
     /// The connection's place among those that its mount takes.
@@ -92,6 +94,7 @@ impl Core {
             reads: 0,
             noticed: false,
             own_turn: false,
+            unread: false,
             paused: false,
             killed: false,
             permit: None,
@@ -111,6 +114,9 @@ impl Core {
                 return Poll::Ready(Some(turn));
             }
             if self.ending.is_some() && (!self.lets_messages_through() || self.may_take_turn()) {
+                if self.lets_messages_through() && self.reads_what_is_left(task) {
+                    continue;
+                }
                 return Poll::Ready(None);
             }
             if self.poll_transport(task).is_pending() {

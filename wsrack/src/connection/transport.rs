@@ -1,7 +1,11 @@
 //! The connection's work on its socket: write what waits, heed signals, read, and go to sleep.
 
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
+use std::pin::pin;
 use std::task::{Context, Poll, ready};
+
+use tokio::task::unconstrained;
 
 use super::buffers;
 use super::core::Core;
@@ -20,6 +24,7 @@ impl Core {
     /// sleep.
     pub(super) fn poll_transport(&mut self, task: &mut Context<'_>) -> Poll<()> {
         if let Poll::Ready(Err(error)) = self.poll_write(task) {
+            self.unread = true;
             self.lost(&error);
             return Poll::Ready(());
         }
@@ -64,6 +69,17 @@ impl Core {
             }
         }
         Poll::Ready(())
+    }
+
+    /// Reads what had come before a write failed: it is handled like all that came before the end. Waits for
+    /// nothing.
+    pub(super) fn reads_what_is_left(&mut self, task: &mut Context<'_>) -> bool {
+        if self.unread {
+            // Not held up by what the task has done in this turn: that would look as if nothing were left.
+            let read = pin!(unconstrained(poll_fn(|task| self.poll_read(task)))).poll(task);
+            self.unread = matches!(read, Poll::Ready(Ok(1..)));
+        }
+        self.unread
     }
 
     /// Reads behind what is left in `input`, into a buffer that is only kept while there are bytes in it.
