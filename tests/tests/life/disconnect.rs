@@ -155,9 +155,9 @@ async fn a_reset_is_noticed_while_reading_is_paused() -> wsrack::Result {
     let stream = tokio::net::TcpStream::connect(address).await?;
     let (client, _) = tokio_tungstenite::client_async(format!("ws://{address}/"), stream).await?;
     let mut stream = client.into_inner();
-    stream.write_all(&client::binary(&[0; 60_000]).repeat(2)).await?;
+    stream.write_all(&client::binary(&vec![0; 60_000]).repeat(2)).await?;
     // More than the server reads while its handler waits.
-    let more = client::binary(&[0; 60_000]);
+    let more = client::binary(&vec![0; 60_000]);
     while tokio::time::timeout(Duration::from_millis(200), stream.write_all(&more)).await.is_ok() {}
     assert_eq!(journal.next().await, "begin");
     stream.set_zero_linger()?;

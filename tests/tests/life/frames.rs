@@ -49,11 +49,11 @@ pub(crate) mod client {
         match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
             (Ok(len @ ..=125), _) => frame.push(0x80 | len),
             (_, Ok(len)) => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7e);
                 frame.extend(len.to_be_bytes());
             }
             _ => {
-                frame.push(0x80 | 127);
+                frame.push(0x80 | 0x7f);
                 frame.extend((payload.len() as u64).to_be_bytes());
             }
         }

@@ -32,7 +32,7 @@ impl Worker {
     }
 
     #[on_notify]
-    async fn number(&mut self, number: u32) -> wsrack::Result<String> {
+    fn number(&mut self, number: u32) -> wsrack::Result<String> {
         self.note(&format!("notified {number}"));
         if number == 0 {
             return Err(std::io::Error::other("no zero").into());
