@@ -59,12 +59,16 @@ pub(super) struct Core {
 /// What the application is to do next.
 #[derive(Debug)]
 pub(super) enum Turn {
+    /// The connection is new.
+    Open,
     Message(Delivery),
     Notice(Notice),
     /// The `#[every]` handler with this index is due.
     Every(usize),
     /// The peer broke the protocol.
     Failed(Error),
+    /// Nothing more.
+    End,
 }
 
 impl Core {
@@ -96,17 +100,17 @@ impl Core {
         }
     }
 
-    /// The next thing for a handler to do; `None` when the connection ends.
-    pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Option<Turn>> {
+    /// The next thing for a handler to do.
+    pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Turn> {
         self.outbox.running();
         loop {
             if self.may_take_turn()
                 && let Some(turn) = self.next_turn()
             {
-                return Poll::Ready(Some(turn));
+                return Poll::Ready(turn);
             }
             if self.ending.is_some() && (!self.lets_messages_through() || self.may_take_turn()) {
-                return Poll::Ready(None);
+                return Poll::Ready(Turn::End);
             }
             if self.poll_transport(task).is_pending() {
                 return Poll::Pending;
