@@ -33,6 +33,7 @@ use crate::error::Error;
 /// captures its state, where the arguments of an `async fn` would be stored again; one place for what a
 /// handler works on; and no `if let` or `while let` around what is awaited, which would keep its value.
 #[expect(clippy::manual_async_fn, reason = "see above")]
+#[expect(unused_assignments, reason = "a message that has been handled is dropped, not read again")]
 fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Future<Output = ()> + Send {
     async move {
         let mut turn = Turn::Open;
@@ -48,7 +49,6 @@ fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Fut
                 Turn::Failed(error) => Err(error),
                 Turn::End => break,
             };
-            // A message that has been handled holds no buffer.
             turn = Turn::End;
             if done.is_err() {
                 // Boxed: few connections see an error, and none pays for it before.
