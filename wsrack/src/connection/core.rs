@@ -44,6 +44,8 @@ pub(super) struct Core {
     pub(super) clock: Clock,
     /// Reads since the task last gave way.
     pub(super) reads: u8,
+    /// Reading would find nothing, as far as one can tell without a system call.
+    pub(super) drained: bool,
     /// Notices may wait in the outbox.
     pub(super) noticed: bool,
     /// Reading pauses: the inbox is full, or the queue is.
@@ -92,6 +94,7 @@ impl Core {
             ending: None,
             clock,
             reads: 0,
+            drained: false,
             noticed: false,
             paused: false,
             killed: false,
@@ -174,6 +177,9 @@ impl Core {
 
     /// Decodes up to the next message, or to a failure.
     fn decode(&mut self) -> Option<Turn> {
+        if self.input.is_empty() {
+            return None;
+        }
         let limits = self.limits();
         loop {
             let message = match self.codec.decode(&mut self.input, &limits) {

@@ -48,6 +48,16 @@ impl Io {
         each!(self, stream => poll_read_buf(Pin::new(stream), task, buf))
     }
 
+    /// Whether a read may find something, as far as the event loop has heard.
+    pub(super) fn poll_readable(&self, task: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Tcp(stream) => stream.poll_read_ready(task).map(drop),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.poll_read_ready(task).map(drop),
+            Self::Other(_) => Poll::Ready(()),
+        }
+    }
+
     pub(super) fn poll_write(&mut self, task: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         each!(self, stream => Pin::new(stream).poll_write(task, bytes))
     }

@@ -3,6 +3,8 @@
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll, ready};
 
+use bytes::BytesMut;
+
 use super::buffers;
 use super::core::Core;
 use super::ending::Ending;
@@ -68,6 +70,14 @@ impl Core {
 
     /// Reads behind what is left in `input`, into a buffer that is only kept while there are bytes in it.
     pub(super) fn poll_read(&mut self, task: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if self.drained {
+            // What is most likely is found out without a buffer.
+            if self.io.poll_readable(task).is_pending() {
+                self.input = shrunk(std::mem::take(&mut self.input));
+                return Poll::Pending;
+            }
+            self.drained = false;
+        }
         let held = std::mem::take(&mut self.input);
         let mut buffer = if !held.is_empty() {
             buffers::take_for(&held)
@@ -77,13 +87,8 @@ impl Core {
             buffers::take()
         };
         let read = self.io.poll_read(task, &mut buffer);
-        if buffer.is_empty() {
-            buffers::give(buffer);
-        } else if read.is_pending() {
-            self.input = shrunk(buffer);
-        } else {
-            self.input = buffer;
-        }
+        self.drained = buffer.len() < buffer.capacity();
+        self.input = if read.is_pending() || buffer.is_empty() { shrunk(buffer) } else { buffer };
         read
     }
 
@@ -99,6 +104,8 @@ impl Core {
             if queue.len() < before {
                 self.clock.sent();
             }
+            // Who is woken to write has nothing to read, mostly.
+            self.drained = true;
             if written.is_pending() {
                 self.clock.blocked();
             }
@@ -147,7 +154,12 @@ impl Core {
     pub(super) fn poll_sleep(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.set_alarm();
         let left = self.writing.as_ref().map_or(0, |queue| queue.len());
-        if self.outbox.park(task.waker(), left) { Poll::Pending } else { Poll::Ready(()) }
+        if !self.outbox.park(task.waker(), left) {
+            return Poll::Ready(());
+        }
+        // Most connections are woken by what has come to be read.
+        self.drained = false;
+        Poll::Pending
     }
 
     pub(super) fn lost(&mut self, error: &io::Error) {
@@ -178,13 +190,12 @@ fn poll_write_queue(
     Poll::Ready(Ok(()))
 }
 
-/// A waiting connection keeps the part of a frame that it has, in a block of that size.
-fn shrunk(buffer: bytes::BytesMut) -> bytes::BytesMut {
-    if buffer.len() * SHRINK >= buffer.capacity() {
+/// A waiting connection keeps the part of a frame that it has, in a block of that size, and else nothing.
+fn shrunk(mut buffer: BytesMut) -> BytesMut {
+    if !buffer.is_empty() && buffer.len() * SHRINK >= buffer.capacity() {
         return buffer;
     }
-    let part = bytes::BytesMut::from(&buffer[..]);
-    let mut buffer = buffer;
+    let part = if buffer.is_empty() { BytesMut::new() } else { BytesMut::from(&buffer[..]) };
     buffer.clear();
     buffers::give(buffer);
     part

@@ -11,7 +11,7 @@ mod signals;
 mod socket;
 mod topics;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -53,6 +53,8 @@ pub(crate) struct Outbox {
     queued: AtomicUsize,
     /// The connection's task runs, or has been woken: no need to wake it (again).
     awake: AtomicBool,
+    /// What the connection's task is to heed. Raised under the lock, looked at without.
+    signals: AtomicU8,
     /// The last round trip in microseconds; [`u32::MAX`] before there was one.
     rtt: AtomicU32,
     wire: Wire,
@@ -65,7 +67,6 @@ struct State {
     waker: Option<Waker>,
     queue: Option<Box<Queue>>,
     cold: Option<Box<Cold>>,
-    signals: Signals,
     phase: Phase,
     /// The peer's socket has refused bytes, and has taken none since.
     blocked: bool,
@@ -87,6 +88,7 @@ impl Outbox {
             policy,
             queued: AtomicUsize::new(0),
             awake: AtomicBool::new(true),
+            signals: AtomicU8::new(0),
             rtt: AtomicU32::new(u32::MAX),
             wire,
             draft,
@@ -179,16 +181,18 @@ impl Outbox {
     fn refuse(&self, state: &mut State) {
         state.cold().refused += 1;
         if state.blocked && self.policy.slow_client == SlowClient::Close {
-            state.signals.insert(Signals::SLOW);
-            self.wake(state);
+            self.raise(state, Signals::SLOW);
         }
     }
 
     /// Raises signals for the connection's task.
     pub(crate) fn signal(&self, signals: Signals) {
-        let mut state = self.lock();
-        state.signals.insert(signals);
-        self.wake(&state);
+        self.raise(&self.lock(), signals);
+    }
+
+    fn raise(&self, state: &State, signals: Signals) {
+        self.signals.fetch_or(signals.bits(), Ordering::Relaxed);
+        self.wake(state);
     }
 
     fn wake(&self, state: &State) {
@@ -205,8 +209,7 @@ impl Outbox {
             state.phase = Phase::Closed;
             state.cold().close = Some((code, reason.into()));
             state.cold().wake_all();
-            state.signals.insert(Signals::CLOSE);
-            self.wake(&state);
+            self.raise(&state, Signals::CLOSE);
         }
     }
 
@@ -232,15 +235,24 @@ impl Outbox {
     }
 
     /// Takes all that waits. It counts as queued until the next call says how much of it is `left`.
+    #[inline]
     pub(crate) fn take(&self, left: usize) -> Option<Box<Queue>> {
+        if self.queued() == 0 {
+            return None;
+        }
         let mut state = self.lock();
         self.settle(&mut state, left);
         state.queue.take()
     }
 
-    /// Takes the signals.
+    /// Takes the signals. Mostly there are none, which takes no more than a look.
+    #[inline]
     pub(crate) fn take_signals(&self) -> Signals {
-        std::mem::take(&mut self.lock().signals)
+        match self.signals.load(Ordering::Relaxed) {
+            0 => Signals::default(),
+            // What was written before a signal was raised is under the lock, and read under it.
+            _ => Signals::from_bits(self.signals.swap(0, Ordering::Relaxed)),
+        }
     }
 
     /// Goes to sleep, unless something has come meanwhile: then `false`. While the peer's socket refuses
@@ -248,7 +260,7 @@ impl Outbox {
     pub(crate) fn park(&self, waker: &Waker, left: usize) -> bool {
         let mut state = self.lock();
         self.settle(&mut state, left);
-        if !state.signals.is_empty() || (state.queue.is_some() && left == 0) {
+        if self.signals.load(Ordering::Relaxed) != 0 || (state.queue.is_some() && left == 0) {
             return false;
         }
         if !state.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {

@@ -18,8 +18,12 @@ impl Signals {
     /// A value for `#[on_notify]` waits.
     pub(crate) const NOTICE: Self = Self(32);
 
-    pub(crate) fn insert(&mut self, other: Self) {
-        self.0 |= other.0;
+    pub(crate) fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    pub(crate) fn bits(self) -> u8 {
+        self.0
     }
 
     pub(crate) fn contains(self, other: Self) -> bool {

@@ -179,8 +179,7 @@ impl Socket {
             return Err(SendError::Full);
         }
         state.cold().notices.push_back(Notice::new(value));
-        state.signals.insert(Signals::NOTICE);
-        outbox.wake(&state);
+        outbox.raise(&state, Signals::NOTICE);
         Ok(())
     }
 
