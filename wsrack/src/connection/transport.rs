@@ -122,11 +122,17 @@ impl Core {
     }
 
     /// What was told from outside. Whether there was anything.
+    #[inline]
     pub(super) fn heed_signals(&mut self) -> bool {
         let signals = self.outbox.take_signals();
-        if signals.is_empty() {
-            return false;
+        if !signals.is_empty() {
+            self.heed(signals);
         }
+        !signals.is_empty()
+    }
+
+    #[cold]
+    fn heed(&mut self, signals: Signals) {
         self.noticed |= signals.contains(Signals::NOTICE);
         let now = self.clock.now();
         if signals.contains(Signals::KILL) {
@@ -147,7 +153,6 @@ impl Core {
         if signals.contains(Signals::TIMER) {
             self.check_deadlines();
         }
-        true
     }
 
     /// Sleeps until the socket, a sender or the clock has something. Ready where something has come already.

@@ -8,6 +8,7 @@
 //! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives.
 
 mod assemble;
+mod checked;
 mod close_body;
 mod encode;
 mod header;
