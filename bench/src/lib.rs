@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod client;
+pub mod compare;
 pub mod guards;
 pub mod load;
 pub mod peers;

@@ -1,7 +1,9 @@
 //! Allocations and live bytes, counted by the allocator: the server's, for the client here makes none.
+//!
+//! One test, since the counter is the process's.
 
 use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::sync::mpsc;
 
 use wsrack_bench::client::Client;
 use wsrack_bench::{Result, apps, wire};
@@ -9,36 +11,90 @@ use wsrack_bench::{Result, apps, wire};
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-/// The counter is the process's: one test at a time.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+const IDLE_BYTES_MAX: usize = 1_250;
+const CONNECTION_ALLOCATIONS_MAX: usize = 26;
+const CONNECTIONS: usize = 200;
+const MESSAGES: usize = 1_000;
 
 #[test]
-fn probe() -> Result {
-    let _turn = ONE_AT_A_TIME.lock();
-    let _counting = dhat::Profiler::builder().build();
+fn connections_and_messages_cost_no_more_than_their_bounds() -> Result {
+    let _counting = dhat::Profiler::builder().testing().build();
     let server = serve();
+
+    for path in ["/", "/shared"] {
+        for (opcode, len) in
+            [(wire::TEXT, 20), (wire::TEXT, 1024), (wire::BINARY, 20), (wire::BINARY, 16 << 10)]
+        {
+            let count = allocations_of_messages(server, path, opcode, len)?;
+            assert_eq!(
+                count, 0,
+                "allocations of {MESSAGES} echoes of {len} bytes by {path}, opcode {opcode}"
+            );
+        }
+    }
+    let bytes = live_bytes_of_idle_connections(server)? / CONNECTIONS;
+    assert!(bytes <= IDLE_BYTES_MAX, "an idle connection holds {bytes} bytes");
+    let count = allocations_of_visits(server)? / CONNECTIONS as u64;
+    assert!(count <= CONNECTION_ALLOCATIONS_MAX as u64, "a connection makes {count} allocations");
+    Ok(())
+}
+
+fn allocations_of_messages(server: SocketAddr, path: &str, opcode: u8, len: usize) -> Result<u64> {
+    let mut client = Client::connect(server, &wire::request(path))?;
+    let (sent, echoed) = frames(opcode, len);
+    let mut echo = || -> Result { client.send(&sent).and_then(|()| client.expect(&echoed)) };
+    for _ in 0..10 {
+        echo()?;
+    }
+    let before = allocations();
+    for _ in 0..MESSAGES {
+        echo()?;
+    }
+    Ok(allocations() - before)
+}
+
+/// With a browser's twelve headers, after one echo of 1 KiB each.
+fn live_bytes_of_idle_connections(server: SocketAddr) -> Result<usize> {
     let request = wire::request("/");
-    let (sent, back) = frames(wire::TEXT, 1024);
-    let open = || -> Result<Client> {
+    let (sent, echoed) = frames(wire::TEXT, 1024);
+    let mut clients = Vec::with_capacity(CONNECTIONS + 1);
+    let mut open = || -> Result {
         let mut client = Client::connect(server, &request)?;
         client.send(&sent)?;
-        client.expect(&back)?;
-        Ok(client)
+        client.expect(&echoed)?;
+        clients.push(client);
+        Ok(())
     };
-    let mut clients = Vec::with_capacity(3000);
-    clients.push(open()?);
-    let before = dhat::HeapStats::get();
-    for _ in 0..1000 {
-        clients.push(open()?);
+    open()?;
+    let before = dhat::HeapStats::get().curr_bytes;
+    for _ in 0..CONNECTIONS {
+        open()?;
     }
-    let after = dhat::HeapStats::get();
-    println!(
-        "bytes {} blocks {} total {}",
-        (after.curr_bytes - before.curr_bytes) / 1000 - 1028,
-        after.curr_blocks - before.curr_blocks,
-        after.total_blocks - before.total_blocks
-    );
-    Ok(())
+    Ok(dhat::HeapStats::get().curr_bytes - before)
+}
+
+/// Connect, echo, close.
+fn allocations_of_visits(server: SocketAddr) -> Result<u64> {
+    let request = wire::request("/");
+    let (sent, echoed) = frames(wire::TEXT, 20);
+    let visit = || -> Result {
+        let mut client = Client::connect(server, &request)?;
+        client.send(&sent)?;
+        client.expect(&echoed)?;
+        client.close()
+    };
+    for _ in 0..10 {
+        visit()?;
+    }
+    let before = allocations();
+    for _ in 0..CONNECTIONS {
+        visit()?;
+    }
+    Ok(allocations() - before)
+}
+
+fn allocations() -> u64 {
+    dhat::HeapStats::get().total_blocks
 }
 
 fn frames(opcode: u8, len: usize) -> (Vec<u8>, Vec<u8>) {
@@ -48,7 +104,7 @@ fn frames(opcode: u8, len: usize) -> (Vec<u8>, Vec<u8>) {
 
 /// A server on a thread of its own.
 fn serve() -> SocketAddr {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {

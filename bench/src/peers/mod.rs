@@ -1,6 +1,12 @@
 //! Servers that are measured, each on the one thread of its process.
 
+#[cfg(feature = "peers")]
+mod axum;
+#[cfg(feature = "peers")]
+mod fastwebsockets;
 mod floor;
+#[cfg(feature = "peers")]
+mod tungstenite;
 mod wsrack;
 
 use std::future::Future;
@@ -25,6 +31,12 @@ pub struct Peer {
 pub const PEERS: &[Peer] = &[
     Peer { name: "wsrack", serve: || Box::pin(wsrack::serve()) },
     Peer { name: "floor", serve: || Box::pin(echo(floor::serve)) },
+    #[cfg(feature = "peers")]
+    Peer { name: "fastwebsockets", serve: || Box::pin(echo(fastwebsockets::serve)) },
+    #[cfg(feature = "peers")]
+    Peer { name: "tungstenite", serve: || Box::pin(echo(tungstenite::serve)) },
+    #[cfg(feature = "peers")]
+    Peer { name: "axum", serve: || Box::pin(axum::serve()) },
 ];
 
 impl Peer {

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use bytes::BytesMut;
 
-/// Bytes of a read buffer. Larger ones gain nothing.
-const CAPACITY: usize = 64 << 10;
+/// Bytes of a read buffer: 64 KiB, beyond which nothing is gained, and headers, so that one message of 64 KiB
+/// or four of 16 KiB are read at once.
+const CAPACITY: usize = (64 << 10) + (1 << 10);
 
 /// A buffer with less room than this, the rest being held by messages, is not read into any more.
 const ROOM_MIN: usize = 8 << 10;

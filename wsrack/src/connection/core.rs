@@ -141,6 +141,7 @@ impl Core {
     }
 
     /// Whether a handler may be given work: its replies have room, and what is gathered is not much yet.
+    #[inline]
     fn may_take_turn(&self) -> bool {
         let gathered = self.outbox.queued();
         let gone = self.ending.as_ref().is_some_and(|ending| ending.stage == Stage::Done);
@@ -151,6 +152,7 @@ impl Core {
         self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
     }
 
+    #[inline]
     fn next_turn(&mut self) -> Option<Turn> {
         if !self.lets_messages_through() {
             return None;
@@ -172,14 +174,11 @@ impl Core {
                 return Some(Turn::Every(index));
             }
         }
-        self.decode()
+        if self.input.is_empty() { None } else { self.decode() }
     }
 
     /// Decodes up to the next message, or to a failure.
     fn decode(&mut self) -> Option<Turn> {
-        if self.input.is_empty() {
-            return None;
-        }
         let limits = self.limits();
         loop {
             let message = match self.codec.decode(&mut self.input, &limits) {

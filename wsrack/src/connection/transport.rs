@@ -20,8 +20,11 @@ const SHRINK: usize = 2;
 impl Core {
     /// Writes, heeds signals and reads, once. Ready when something has changed; pending when the task may
     /// sleep.
+    #[inline]
     pub(super) fn poll_transport(&mut self, task: &mut Context<'_>) -> Poll<()> {
-        if let Poll::Ready(Err(error)) = self.poll_write(task) {
+        if self.may_write()
+            && let Poll::Ready(Err(error)) = self.poll_write(task)
+        {
             self.lost(&error);
             return Poll::Ready(());
         }
@@ -36,6 +39,7 @@ impl Core {
     }
 
     /// Pauses reading while there is no room for what would be read, and lets the idle clock stand still.
+    #[inline]
     fn pauses(&mut self) -> bool {
         let pauses = self.inbox_is_full() || !self.outbox.has_room();
         if pauses != self.paused {
@@ -47,6 +51,7 @@ impl Core {
     }
 
     /// Reads once. Ready when there is something new to decode, or the stream has ended.
+    #[inline]
     fn poll_fill(&mut self, task: &mut Context<'_>) -> Poll<()> {
         if self.reads == READS {
             self.reads = 0;
@@ -90,6 +95,12 @@ impl Core {
         self.drained = buffer.len() < buffer.capacity();
         self.input = if read.is_pending() || buffer.is_empty() { shrunk(buffer) } else { buffer };
         read
+    }
+
+    /// Whether there may be something to write or, where the stream holds something back, to flush.
+    #[inline]
+    fn may_write(&self) -> bool {
+        self.writing.is_some() || self.outbox.queued() > 0 || self.io.holds_back()
     }
 
     /// Writes what waits. Pending where the socket takes no more.
@@ -156,6 +167,7 @@ impl Core {
     }
 
     /// Sleeps until the socket, a sender or the clock has something. Ready where something has come already.
+    #[inline]
     pub(super) fn poll_sleep(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.set_alarm();
         let left = self.writing.as_ref().map_or(0, |queue| queue.len());

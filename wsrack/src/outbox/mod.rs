@@ -271,15 +271,16 @@ impl Outbox {
     }
 
     /// Of what was taken before, `left` bytes are not written.
+    #[inline]
     fn settle(&self, state: &mut State, left: usize) {
         let waiting = state.queue.as_ref().map_or(0, |queue| queue.len());
-        let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());
-        self.queued.store(left + waiting + deferred, Ordering::Relaxed);
         state.blocked = left > 0;
-        if self.has_room()
-            && let Some(cold) = &mut state.cold
-        {
-            cold.wake_senders();
+        self.queued.store(left + waiting, Ordering::Relaxed);
+        if let Some(cold) = &mut state.cold {
+            self.queued.store(left + waiting + cold.deferred_len(), Ordering::Relaxed);
+            if self.has_room() {
+                cold.wake_senders();
+            }
         }
     }
 

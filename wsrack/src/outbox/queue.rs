@@ -63,6 +63,7 @@ impl Queue {
     }
 
     /// Bytes in the queue.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.chunks.iter().map(Bytes::len).sum::<usize>() + self.unwritten().len()
     }
@@ -153,6 +154,7 @@ impl Queue {
         }
     }
 
+    #[inline]
     fn unwritten(&self) -> &[u8] {
         self.tail.get(self.written..).unwrap_or_default()
     }
