@@ -1,1 +1,16 @@
-//! Measurements beside peers, and the guards that count.
+//! Measurements beside peers, and guards that count: see the README beside this crate.
+
+pub mod apps;
+pub mod client;
+pub mod compare;
+pub mod guards;
+pub mod load;
+pub mod peers;
+pub mod process;
+pub mod wire;
+
+/// What a measurement ends in where it cannot go on; it is printed, not handled.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The result of what can fail here.
+pub type Result<T = ()> = std::result::Result<T, Error>;

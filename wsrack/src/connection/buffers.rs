@@ -4,11 +4,15 @@ use std::cell::RefCell;
 
 use bytes::BytesMut;
 
-/// Bytes of a read buffer. Larger ones gain nothing.
-const CAPACITY: usize = 64 << 10;
+/// Bytes of a read buffer: 64 KiB, beyond which nothing is gained, and headers, so that one message of 64 KiB
+/// or four of 16 KiB are read at once.
+const CAPACITY: usize = (64 << 10) + (1 << 10);
 
 /// A buffer with less room than this, the rest being held by messages, is not read into any more.
 const ROOM_MIN: usize = 8 << 10;
+
+/// How far the room of a buffer may move from its front.
+const CREEP: usize = 4 << 10;
 
 /// How many buffers a thread keeps. More are in use only where connections hold on to theirs.
 const POOL: usize = 4;
@@ -40,8 +44,13 @@ pub(super) fn take_for(held: &[u8]) -> BytesMut {
 /// Makes room in a buffer that is empty but for what messages hold of it.
 pub(super) fn with_room(mut buffer: BytesMut) -> BytesMut {
     debug_assert!(buffer.is_empty(), "bytes that nobody has read would be lost");
-    // All of it, or the offset creeps forward and the cache goes cold.
-    if buffer.try_reclaim(CAPACITY) || buffer.capacity() >= ROOM_MIN { buffer } else { fresh() }
+    // Once all is read the room begins behind it; it goes back to the front before the cache grows cold.
+    let is_near_front = buffer.capacity() > CAPACITY - CREEP;
+    if is_near_front || buffer.try_reclaim(CAPACITY) || buffer.capacity() >= ROOM_MIN {
+        buffer
+    } else {
+        fresh()
+    }
 }
 
 /// Gives back a buffer that is empty.

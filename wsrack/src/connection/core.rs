@@ -49,6 +49,8 @@ pub(super) struct Core {
     pub(super) reads: u8,
     /// Turns since the task last gave way.
     pub(super) turns: u16,
+    /// Reading would find nothing, as far as one can tell without a system call.
+    pub(super) drained: bool,
     /// Notices may wait in the outbox.
     pub(super) noticed: bool,
     /// A message had the last turn: now notices and ticks go first.
@@ -70,12 +72,16 @@ pub(super) struct Core {
 /// What the application is to do next.
 #[derive(Debug)]
 pub(super) enum Turn {
+    /// The connection is new.
+    Open,
     Message(Delivery),
     Notice(Notice),
     /// The `#[every]` handler with this index is due.
     Every(usize),
     /// The peer broke the protocol.
     Failed(Error),
+    /// Nothing more.
+    End,
 }
 
 impl Core {
@@ -100,6 +106,7 @@ impl Core {
             clock,
             reads: 0,
             turns: 0,
+            drained: false,
             noticed: false,
             own_turn: false,
             paused: false,
@@ -111,8 +118,8 @@ impl Core {
         }
     }
 
-    /// The next thing for a handler to do; `None` when the connection ends.
-    pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Option<Turn>> {
+    /// The next thing for a handler to do.
+    pub(super) fn poll_turn(&mut self, task: &mut Context<'_>) -> Poll<Turn> {
         self.outbox.running();
         loop {
             if self.turns == TURNS {
@@ -124,10 +131,10 @@ impl Core {
                 && let Some(turn) = self.next_turn()
             {
                 self.turns += 1;
-                return Poll::Ready(Some(turn));
+                return Poll::Ready(turn);
             }
             if self.ending.is_some() && (!self.lets_messages_through() || self.may_take_turn()) {
-                return Poll::Ready(None);
+                return Poll::Ready(Turn::End);
             }
             if self.end_is_due() && !self.may_take_turn() {
                 // Its peer takes nothing: the messages that are left are handled once the stream is given up.
@@ -160,6 +167,7 @@ impl Core {
     }
 
     /// Whether a handler may be given work: its replies have room, and what is gathered is not much yet.
+    #[inline]
     pub(super) fn may_take_turn(&self) -> bool {
         let gathered = self.outbox.queued();
         let gone = self.ending.as_ref().is_some_and(|ending| ending.stage == Stage::Done);
@@ -170,6 +178,7 @@ impl Core {
         !self.killed && self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
     }
 
+    #[inline]
     fn next_turn(&mut self) -> Option<Turn> {
         if !self.lets_messages_through() {
             return None;
@@ -192,7 +201,8 @@ impl Core {
                 None => self.inbox = None,
             }
         }
-        self.decode()
+        // A stream's end shows when its last piece has been taken, and the input is empty then.
+        if self.input.is_empty() && self.feed.is_none() { None } else { self.decode() }
     }
 
     /// What the application asked for itself.

@@ -48,8 +48,30 @@ impl Io {
         each!(self, stream => poll_read_buf(Pin::new(stream), task, buf))
     }
 
+    /// Whether a read may find something, as far as the event loop has heard.
+    pub(super) fn poll_readable(&self, task: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Tcp(stream) => stream.poll_read_ready(task).map(drop),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.poll_read_ready(task).map(drop),
+            Self::Other(_) => Poll::Ready(()),
+        }
+    }
+
+    /// Writes once. Sockets mostly take all: only after one that did not is there need to ask when to go on.
     pub(super) fn poll_write(&mut self, task: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        each!(self, stream => Pin::new(stream).poll_write(task, bytes))
+        let tried = match self {
+            Self::Tcp(stream) => stream.try_write(bytes),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.try_write(bytes),
+            Self::Other(_) => Err(io::ErrorKind::WouldBlock.into()),
+        };
+        match tried {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                each!(self, stream => Pin::new(stream).poll_write(task, bytes))
+            }
+            done => Poll::Ready(done),
+        }
     }
 
     pub(super) fn poll_write_vectored(
@@ -60,10 +82,14 @@ impl Io {
         each!(self, stream => Pin::new(stream).poll_write_vectored(task, slices))
     }
 
+    /// Whether the stream itself may hold something back; sockets do not.
+    pub(super) fn holds_back(&self) -> bool {
+        matches!(self, Self::Other(_))
+    }
+
     /// Hands on what the stream itself may still hold back.
     pub(super) fn poll_flush(&mut self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            // Sockets hold nothing back.
             Self::Tcp(_) => Poll::Ready(Ok(())),
             #[cfg(unix)]
             Self::Unix(_) => Poll::Ready(Ok(())),

@@ -28,34 +28,39 @@ use crate::error::Error;
 
 /// Runs a connection from the 101 to its end: `on_open`, the messages in order, `on_close`.
 ///
-/// A plain function that captures its state, since the arguments of an `async fn` would lie in the future
-/// twice, and this future is most of what an idle connection costs.
+/// This future is most of what an idle connection costs, so nothing lies in it twice: a plain function that
+/// captures its state, where the arguments of an `async fn` would be stored again; one place for what a
+/// handler works on; and no `if let` or `while let` around what is awaited, which would keep its value.
 #[expect(clippy::manual_async_fn, reason = "see above")]
+#[expect(unused_assignments, reason = "a message that has been handled is dropped, not read again")]
 fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Future<Output = ()> + Send {
     async move {
-        let opened = Supervised::new(&mut core, session.on_open(&cx)).await;
-        if let Err(error) = opened {
-            report::<A>(&mut core, &mut session, &cx, error, Phase::Open).await;
-        }
-        while let Some(turn) = poll_fn(|task| core.poll_turn(task)).await {
+        let mut turn = Turn::Open;
+        loop {
+            let phase = if matches!(turn, Turn::Open) { Phase::Open } else { Phase::Live };
             let done = match turn {
-                Turn::Message(delivery) => {
-                    Supervised::new(&mut core, session.on_message(&cx, &delivery)).await
+                Turn::Open => Supervised::new(&mut core, session.on_open(&cx)).await,
+                Turn::Message(ref delivery) => {
+                    Supervised::new(&mut core, session.on_message(&cx, delivery)).await
                 }
                 Turn::Notice(notice) => Supervised::new(&mut core, session.on_notify(&cx, notice)).await,
                 Turn::Every(index) => Supervised::new(&mut core, session.on_every(&cx, index)).await,
                 Turn::Failed(error) => Err(error),
+                Turn::End => break,
             };
-            if let Err(error) = done {
-                report::<A>(&mut core, &mut session, &cx, error, Phase::Live).await;
+            turn = Turn::End;
+            if done.is_err() {
+                // Boxed: few connections see an error, and none pays for it before.
+                Box::pin(report::<A>(&mut core, &mut session, &cx, done, phase)).await;
             }
+            turn = poll_fn(|task| core.poll_turn(task)).await;
         }
         poll_fn(|task| core.poll_end(task)).await;
         core.killed = false;
-        let close = core.close();
-        core.outbox.debug(format_args!("closed: {close:?}"));
-        let cx = CloseContext { live: cx, close };
-        if let Err(error) = Supervised::new(&mut core, session.on_close(&cx)).await {
+        let cx = CloseContext { live: cx, close: core.close() };
+        core.outbox.debug(format_args!("closed: {:?}", cx.close));
+        let closed = Supervised::new(&mut core, session.on_close(&cx)).await;
+        if let Err(error) = closed {
             tracing::error!(connection = core.outbox.id(), %error, "`on_close` failed");
         }
     }
@@ -68,7 +73,14 @@ enum Phase {
 }
 
 /// Takes an error to `on_error`, and decides what becomes of the connection.
-async fn report<A: App>(core: &mut Core, session: &mut A::Session, cx: &Context, error: Error, phase: Phase) {
+async fn report<A: App>(
+    core: &mut Core,
+    session: &mut A::Session,
+    cx: &Context,
+    done: Result<(), Error>,
+    phase: Phase,
+) {
+    let Err(error) = done else { return };
     if error.is_closed() {
         return;
     }

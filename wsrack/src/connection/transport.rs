@@ -3,6 +3,8 @@
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll, ready};
 
+use bytes::BytesMut;
+
 use super::buffers;
 use super::core::Core;
 use super::ending::Ending;
@@ -18,9 +20,12 @@ const SHRINK: usize = 2;
 impl Core {
     /// Writes, heeds signals and reads, once. Ready when something has changed; pending when the task may
     /// sleep.
+    #[inline]
     pub(super) fn poll_transport(&mut self, task: &mut Context<'_>) -> Poll<()> {
         let held_back = !self.may_take_turn();
-        if let Poll::Ready(Err(error)) = self.poll_write(task) {
+        if self.may_write()
+            && let Poll::Ready(Err(error)) = self.poll_write(task)
+        {
             self.deafened(&error);
         }
         if self.heed_signals() || (held_back && self.may_take_turn()) {
@@ -51,6 +56,7 @@ impl Core {
     }
 
     /// Pauses reading while there is no room for what would be read, and lets the idle clock stand still.
+    #[inline]
     fn pauses(&mut self) -> bool {
         let pauses = self.inbox_is_full() || !self.outbox.has_room();
         if pauses != self.paused {
@@ -62,6 +68,7 @@ impl Core {
     }
 
     /// Reads once. Ready when there is something new to decode, or the stream has ended.
+    #[inline]
     fn poll_fill(&mut self, task: &mut Context<'_>) -> Poll<()> {
         if self.reads == READS {
             self.reads = 0;
@@ -85,6 +92,14 @@ impl Core {
 
     /// Reads behind what is left in `input`, into a buffer that is only kept while there are bytes in it.
     pub(super) fn poll_read(&mut self, task: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if self.drained {
+            // What is most likely is found out without a buffer.
+            if self.io.poll_readable(task).is_pending() {
+                self.input = shrunk(std::mem::take(&mut self.input));
+                return Poll::Pending;
+            }
+            self.drained = false;
+        }
         let held = std::mem::take(&mut self.input);
         let mut buffer = if !held.is_empty() {
             buffers::take_for(&held)
@@ -94,14 +109,15 @@ impl Core {
             buffers::take()
         };
         let read = self.io.poll_read(task, &mut buffer);
-        if buffer.is_empty() {
-            buffers::give(buffer);
-        } else if read.is_pending() {
-            self.input = shrunk(buffer);
-        } else {
-            self.input = buffer;
-        }
+        self.drained = buffer.len() < buffer.capacity();
+        self.input = if read.is_pending() || buffer.is_empty() { shrunk(buffer) } else { buffer };
         read
+    }
+
+    /// Whether there may be something to write or, where the stream holds something back, to flush.
+    #[inline]
+    fn may_write(&self) -> bool {
+        self.writing.is_some() || self.outbox.queued() > 0 || self.io.holds_back()
     }
 
     /// Writes what waits. Pending where the socket takes no more.
@@ -117,6 +133,8 @@ impl Core {
                 self.clock.sent();
                 self.end_makes_progress();
             }
+            // Who is woken to write has nothing to read, mostly.
+            self.drained = true;
             if written.is_pending() {
                 self.clock.blocked();
             }
@@ -134,11 +152,17 @@ impl Core {
     }
 
     /// What was told from outside. Whether there was anything.
+    #[inline]
     pub(super) fn heed_signals(&mut self) -> bool {
         let signals = self.outbox.take_signals();
-        if signals.is_empty() {
-            return false;
+        if !signals.is_empty() {
+            self.heed(signals);
         }
+        !signals.is_empty()
+    }
+
+    #[cold]
+    fn heed(&mut self, signals: Signals) {
         self.noticed |= signals.contains(Signals::NOTICE);
         let now = self.clock.now();
         if signals.contains(Signals::KILL) {
@@ -159,15 +183,20 @@ impl Core {
         if signals.contains(Signals::TIMER) {
             self.check_deadlines();
         }
-        true
     }
 
     /// Sleeps until the socket, a sender or the clock has something. Ready where something has come already.
+    #[inline]
     pub(super) fn poll_sleep(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.turns = 0;
         self.set_alarm();
         let left = self.writing.as_ref().map_or(0, |queue| queue.len());
-        if self.outbox.park(task.waker(), left) { Poll::Pending } else { Poll::Ready(()) }
+        if !self.outbox.park(task.waker(), left) {
+            return Poll::Ready(());
+        }
+        // Most connections are woken by what has come to be read.
+        self.drained = false;
+        Poll::Pending
     }
 
     /// The peer takes no bytes any more. What it sent before is still there to be read, up to the end of the
@@ -208,13 +237,12 @@ fn poll_write_queue(
     Poll::Ready(Ok(()))
 }
 
-/// A waiting connection keeps the part of a frame that it has, in a block of that size.
-fn shrunk(buffer: bytes::BytesMut) -> bytes::BytesMut {
-    if buffer.len() * SHRINK >= buffer.capacity() {
+/// A waiting connection keeps the part of a frame that it has, in a block of that size, and else nothing.
+fn shrunk(mut buffer: BytesMut) -> BytesMut {
+    if !buffer.is_empty() && buffer.len() * SHRINK >= buffer.capacity() {
         return buffer;
     }
-    let part = bytes::BytesMut::from(&buffer[..]);
-    let mut buffer = buffer;
+    let part = if buffer.is_empty() { BytesMut::new() } else { BytesMut::from(&buffer[..]) };
     buffer.clear();
     buffers::give(buffer);
     part

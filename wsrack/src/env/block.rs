@@ -6,7 +6,7 @@
 //! `method | target | script name | remote | local | parameters | headers`
 //!
 //! The first three are found by [`Marks`], the rest is a stream of length-prefixed strings that
-//! [`Reader`] walks. Names that [`names`] knows take one byte.
+//! [`Reader`] walks. Names that [`names`] knows take one byte, as do whole headers that [`pairs`] knows.
 
 use std::{
     borrow::Cow,
@@ -16,7 +16,7 @@ use std::{
 
 use http::{HeaderName, Version, header::HOST, request::Parts};
 
-use super::{Mount, Peer, names};
+use super::{Mount, Peer, names, pairs};
 
 /// The bytes, and where to find what in them.
 #[derive(Clone)]
@@ -83,7 +83,10 @@ impl Block {
         std::iter::from_fn(move || {
             let name = match reader.byte()? {
                 names::UNKNOWN => reader.text()?,
-                code => names::name(code)?,
+                code => match pairs::pair(code) {
+                    Some(header) => return Some(header),
+                    None => names::name(code)?,
+                },
             };
             Some((name, reader.bytes()?))
         })
@@ -188,6 +191,10 @@ fn put_headers(out: &mut impl Sink, parts: &Parts) {
 }
 
 fn put_header(out: &mut impl Sink, name: &HeaderName, value: &[u8]) {
+    if let Some(code) = pairs::code(name.as_str(), value) {
+        out.put(&[code]);
+        return;
+    }
     let code = names::code(name.as_str());
     out.put(&[code]);
     if code == names::UNKNOWN {

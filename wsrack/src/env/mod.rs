@@ -5,6 +5,7 @@ mod builder;
 mod debug;
 mod keys;
 mod names;
+mod pairs;
 mod scheme;
 mod tokens;
 

@@ -12,7 +12,7 @@ mod signals;
 mod socket;
 mod topics;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -58,8 +58,8 @@ pub(crate) struct Outbox {
     queued: AtomicUsize,
     /// The connection's task runs, or has been woken: no need to wake it (again).
     awake: AtomicBool,
-    /// Signals have been raised: to look at before the lock is taken.
-    signalled: AtomicBool,
+    /// What the connection's task is to heed. Raised under the lock, looked at without.
+    signals: AtomicU8,
     /// The last round trip in microseconds; [`u32::MAX`] before there was one.
     rtt: AtomicU32,
     wire: Wire,
@@ -72,7 +72,6 @@ struct State {
     waker: Option<Waker>,
     queue: Option<Box<Queue>>,
     cold: Option<Box<Cold>>,
-    signals: Signals,
     phase: Phase,
     /// The peer's socket has refused bytes, and has taken none since.
     blocked: bool,
@@ -94,7 +93,7 @@ impl Outbox {
             policy,
             queued: AtomicUsize::new(0),
             awake: AtomicBool::new(true),
-            signalled: AtomicBool::new(false),
+            signals: AtomicU8::new(0),
             rtt: AtomicU32::new(u32::MAX),
             wire,
             draft,
@@ -197,12 +196,11 @@ impl Outbox {
 
     /// Raises signals for the connection's task.
     pub(crate) fn signal(&self, signals: Signals) {
-        self.raise(&mut self.lock(), signals);
+        self.raise(&self.lock(), signals);
     }
 
-    fn raise(&self, state: &mut State, signals: Signals) {
-        state.signals.insert(signals);
-        self.signalled.store(true, Ordering::Release);
+    fn raise(&self, state: &State, signals: Signals) {
+        self.signals.fetch_or(signals.bits(), Ordering::Relaxed);
         self.wake(state);
     }
 
@@ -220,7 +218,7 @@ impl Outbox {
             state.phase = Phase::Closed;
             state.cold().close = Some((code, reason.into()));
             state.cold().wake_all();
-            self.raise(&mut state, Signals::CLOSE);
+            self.raise(&state, Signals::CLOSE);
         }
     }
 
@@ -246,20 +244,24 @@ impl Outbox {
     }
 
     /// Takes all that waits. It counts as queued until the next call says how much of it is `left`.
+    #[inline]
     pub(crate) fn take(&self, left: usize) -> Option<Box<Queue>> {
+        if self.queued() == 0 {
+            return None;
+        }
         let mut state = self.lock();
         self.settle(&mut state, left);
         state.queue.take()
     }
 
-    /// Takes the signals. Costs next to nothing where there are none.
+    /// Takes the signals. Mostly there are none, which takes no more than a look.
+    #[inline]
     pub(crate) fn take_signals(&self) -> Signals {
-        if !self.signalled.load(Ordering::Acquire) {
-            return Signals::default();
+        match self.signals.load(Ordering::Relaxed) {
+            0 => Signals::default(),
+            // What was written before a signal was raised is under the lock, and read under it.
+            _ => Signals::from_bits(self.signals.swap(0, Ordering::Relaxed)),
         }
-        let mut state = self.lock();
-        self.signalled.store(false, Ordering::Relaxed);
-        std::mem::take(&mut state.signals)
     }
 
     /// Goes to sleep, unless something has come meanwhile: then `false`. While the peer's socket refuses
@@ -267,7 +269,7 @@ impl Outbox {
     pub(crate) fn park(&self, waker: &Waker, left: usize) -> bool {
         let mut state = self.lock();
         self.settle(&mut state, left);
-        if !state.signals.is_empty() || (state.queue.is_some() && left == 0) {
+        if self.signals.load(Ordering::Relaxed) != 0 || (state.queue.is_some() && left == 0) {
             return false;
         }
         if !state.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
@@ -278,11 +280,12 @@ impl Outbox {
     }
 
     /// Of what was taken before, `left` bytes are not written.
+    #[inline]
     fn settle(&self, state: &mut State, left: usize) {
         let waiting = state.queue.as_ref().map_or(0, |queue| queue.len());
         let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());
-        let queued = left + waiting + deferred;
-        let before = self.queued.swap(queued, Ordering::Relaxed);
+        let (before, queued) = (self.queued(), left + waiting + deferred);
+        self.queued.store(queued, Ordering::Relaxed);
         state.blocked = left > 0;
         // Only then: a sender that found too little room, and may run on this very task, finds no more of it.
         if queued < before

@@ -39,6 +39,9 @@ thread_local! {
 pub(crate) struct Queue {
     chunks: VecDeque<Bytes>,
     tail: BytesMut,
+    /// How much of the tail is written. It stays there until all is: a buffer that is advanced loses its
+    /// room at the front, and moves what it holds when it needs that again.
+    written: usize,
 }
 
 impl Queue {
@@ -51,7 +54,7 @@ impl Queue {
     /// Gives the queue back for the next connection.
     pub(crate) fn recycle(mut self: Box<Self>) {
         self.chunks.clear();
-        self.tail.clear();
+        self.clear_tail();
         if self.tail.capacity() > KEEP_MAX || self.chunks.capacity() > SLICES {
             return;
         }
@@ -65,12 +68,13 @@ impl Queue {
     }
 
     /// Bytes in the queue.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.chunks.iter().map(Bytes::len).sum::<usize>() + self.tail.len()
+        self.chunks.iter().map(Bytes::len).sum::<usize>() + self.unwritten().len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.chunks.is_empty() && self.tail.is_empty()
+        self.chunks.is_empty() && self.unwritten().is_empty()
     }
 
     /// The buffer for small frames, at the end of the queue.
@@ -113,8 +117,10 @@ impl Queue {
         if bytes.is_empty() {
             return;
         }
-        if !self.tail.is_empty() {
-            self.chunks.push_back(self.tail.split().freeze());
+        if !self.unwritten().is_empty() {
+            let mut before = self.tail.split();
+            before.advance(std::mem::take(&mut self.written));
+            self.chunks.push_back(before.freeze());
         }
         self.chunks.push_back(bytes);
     }
@@ -124,13 +130,13 @@ impl Queue {
         for chunk in other.chunks.drain(..) {
             self.push_chunk(chunk);
         }
-        self.tail().extend_from_slice(&other.tail);
+        self.tail().extend_from_slice(other.unwritten());
         other.recycle();
     }
 
     /// The front of the queue, for one write; how many slices were filled.
     pub(crate) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; SLICES]) -> usize {
-        let tail = (!self.tail.is_empty()).then_some(&self.tail[..]);
+        let tail = Some(self.unwritten()).filter(|tail| !tail.is_empty());
         let all = self.chunks.iter().map(|chunk| &chunk[..]).chain(tail);
         let mut filled = 0;
         for (slot, bytes) in slices.iter_mut().zip(all) {
@@ -149,7 +155,7 @@ impl Queue {
 
     /// The whole queue, where it is one slice.
     pub(crate) fn as_single(&self) -> Option<&[u8]> {
-        self.chunks.is_empty().then_some(&self.tail[..])
+        self.chunks.is_empty().then(|| self.unwritten())
     }
 
     /// Takes `written` bytes off the front.
@@ -163,7 +169,20 @@ impl Queue {
             }
             self.chunks.pop_front();
         }
-        self.tail.advance(written);
+        self.written += written;
+        if self.written == self.tail.len() {
+            self.clear_tail();
+        }
+    }
+
+    #[inline]
+    fn unwritten(&self) -> &[u8] {
+        self.tail.get(self.written..).unwrap_or_default()
+    }
+
+    fn clear_tail(&mut self) {
+        self.tail.clear();
+        self.written = 0;
     }
 }
 

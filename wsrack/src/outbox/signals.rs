@@ -20,8 +20,12 @@ impl Signals {
     /// There is room for more of a message that is handed on as it arrives.
     pub(crate) const LOOK: Self = Self(64);
 
-    pub(crate) fn insert(&mut self, other: Self) {
-        self.0 |= other.0;
+    pub(crate) fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    pub(crate) fn bits(self) -> u8 {
+        self.0
     }
 
     pub(crate) fn contains(self, other: Self) -> bool {

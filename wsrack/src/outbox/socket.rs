@@ -176,7 +176,7 @@ impl Socket {
             return Err(SendError::Full);
         }
         state.cold().notices.push_back(Notice::new(value));
-        outbox.raise(&mut state, Signals::NOTICE);
+        outbox.raise(&state, Signals::NOTICE);
         Ok(())
     }
 

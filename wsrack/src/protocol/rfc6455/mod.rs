@@ -9,6 +9,7 @@
 //! 4. streamed: split off piece by piece as it arrives, and nothing is kept.
 
 mod assemble;
+mod checked;
 mod close_body;
 mod encode;
 mod header;

@@ -1,28 +1,17 @@
 //! UTF-8 that arrives in pieces: wrong at the first byte that cannot be right (section 8.1).
 
-use std::str::{self, Utf8Error};
+use std::str;
 
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::checked;
 use crate::protocol::error::ProtocolError;
 
-/// From this length on, text that is not ASCII is checked by `simdutf8` and copied.
-///
-/// Without `unsafe` a `Utf8Bytes` over the read buffer can only come from the standard library's check, which
-/// is fast for ASCII but takes half a nanosecond a byte beyond it: six times as long as both steps here.
-const COPY_MIN: usize = 256;
-
-/// The payload of a whole text message, in place where that is the fast way.
+/// The payload of a whole text message, where it lies.
 #[inline]
 pub(super) fn text(payload: Bytes) -> Result<Utf8Bytes, ProtocolError> {
-    if payload.len() >= COPY_MIN
-        && !looks_like_ascii(&payload)
-        && let Ok(text) = simdutf8::basic::from_utf8(&payload)
-    {
-        return Ok(text.into());
-    }
-    Utf8Bytes::try_from(payload).map_err(broken)
+    checked::text(payload).map_err(|payload| broken(&payload))
 }
 
 /// The payload of a close frame behind its code.
@@ -123,16 +112,12 @@ impl TextBuffer {
     }
 }
 
-/// A guess from four places: wrong only where characters beyond ASCII are few, and then it costs little.
-#[inline]
-fn looks_like_ascii(payload: &[u8]) -> bool {
-    payload.chunks(payload.len() / 4).all(|part| part.get(..32).is_none_or(<[u8]>::is_ascii))
-}
-
-fn broken(error: Utf8Error) -> ProtocolError {
-    match error.error_len() {
-        Some(_) => ProtocolError::InvalidUtf8,
-        None => ProtocolError::TruncatedUtf8,
+/// What is wrong with text that is wrong.
+#[cold]
+fn broken(text: &[u8]) -> ProtocolError {
+    match str::from_utf8(text) {
+        Err(error) if error.error_len().is_none() => ProtocolError::TruncatedUtf8,
+        _ => ProtocolError::InvalidUtf8,
     }
 }
 

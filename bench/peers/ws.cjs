@@ -1,0 +1,21 @@
+// Node's ws, as its README shows it; says where it listens and ends with its input, like the other servers.
+'use strict';
+
+const { WebSocketServer } = require('ws');
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+const listeners = new Set();
+
+server.on('connection', (socket, request) => {
+    if (request.url === '/fanout') {
+        listeners.add(socket);
+        socket.on('close', () => listeners.delete(socket));
+    }
+    socket.on('message', (data, binary) => {
+        for (const to of request.url === '/say' ? listeners : [socket]) {
+            to.send(data, { binary });
+        }
+    });
+});
+server.on('listening', () => console.log(`127.0.0.1:${server.address().port}`));
+process.stdin.on('end', () => process.exit(0)).resume();

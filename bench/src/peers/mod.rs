@@ -1,0 +1,82 @@
+//! Servers that are measured, each on the one thread of its process.
+
+#[cfg(feature = "peers")]
+mod axum;
+#[cfg(feature = "peers")]
+mod fastwebsockets;
+mod floor;
+#[cfg(feature = "peers")]
+mod tungstenite;
+mod wsrack;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::Result;
+
+type Served = Pin<Box<dyn Future<Output = Result>>>;
+
+/// A server by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// What it is called on the command line and in the table.
+    pub name: &'static str,
+    serve: fn() -> Served,
+}
+
+/// All that were built.
+pub const PEERS: &[Peer] = &[
+    Peer { name: "wsrack", serve: || Box::pin(wsrack::serve()) },
+    Peer { name: "floor", serve: || Box::pin(echo(floor::serve)) },
+    #[cfg(feature = "peers")]
+    Peer { name: "fastwebsockets", serve: || Box::pin(echo(fastwebsockets::serve)) },
+    #[cfg(feature = "peers")]
+    Peer { name: "tungstenite", serve: || Box::pin(echo(tungstenite::serve)) },
+    #[cfg(feature = "peers")]
+    Peer { name: "axum", serve: || Box::pin(axum::serve()) },
+];
+
+impl Peer {
+    /// The server of this name.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none.
+    pub fn named(name: &str) -> Result<Self> {
+        let known = PEERS.iter().find(|peer| peer.name == name);
+        known
+            .copied()
+            .ok_or_else(|| format!("there is no server `{name}`; `--features peers` has more").into())
+    }
+
+    /// Says where it listens, and serves until the process ends.
+    ///
+    /// # Errors
+    ///
+    /// Where the server cannot start.
+    pub async fn serve(self) -> Result {
+        (self.serve)().await
+    }
+}
+
+/// Accepts connections, and runs `serve` for each on a task of its own.
+async fn echo<F: Future<Output = Result> + Send + 'static>(serve: fn(TcpStream) -> F) -> Result {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    announce(listener.local_addr()?);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(async move {
+            // A client that goes away is no matter here.
+            let _ended = serve(stream).await;
+        });
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "that is how the port becomes known")]
+fn announce(address: SocketAddr) {
+    println!("{address}");
+}

@@ -1,0 +1,67 @@
+//! The bytes of a client, made once and sent many times.
+
+/// A browser's handshake: its twelve headers decide what an idle connection keeps.
+pub fn request(path: &str) -> String {
+    format!(
+        "GET {path} HTTP/1.1\r\n\
+         Host: localhost:3000\r\n\
+         Connection: Upgrade\r\n\
+         Pragma: no-cache\r\n\
+         Cache-Control: no-cache\r\n\
+         User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36\r\n\
+         Upgrade: websocket\r\n\
+         Origin: http://localhost:3000\r\n\
+         Sec-WebSocket-Version: 13\r\n\
+         Accept-Encoding: gzip, deflate, br, zstd\r\n\
+         Accept-Language: en-US,en;q=0.9\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+    )
+}
+
+/// What must stand in the answer: the accept key of RFC 6455, section 1.3.
+pub const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+/// The opcode of a text message.
+pub const TEXT: u8 = 1;
+/// The opcode of a binary message.
+pub const BINARY: u8 = 2;
+/// The opcode of a close frame.
+pub const CLOSE: u8 = 8;
+
+/// A client's frame, masked.
+pub fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
+    const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+    let mut frame = header(opcode, 0x80, payload.len());
+    frame.extend_from_slice(&KEY);
+    frame.extend(payload.iter().zip(KEY.iter().cycle()).map(|(byte, key)| byte ^ key));
+    frame
+}
+
+/// A server's frame.
+pub fn plain(opcode: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = header(opcode, 0, payload.len());
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// Text of `len` bytes, ASCII, that differs from that of other numbers.
+pub fn text(number: usize, len: usize) -> Vec<u8> {
+    (0..len).map(|at| b' ' + u8::try_from((number * 31 + at * 7) % 94).unwrap_or(0)).collect()
+}
+
+fn header(opcode: u8, mask: u8, len: usize) -> Vec<u8> {
+    let mut header = vec![0x80 | opcode];
+    match (u8::try_from(len), u16::try_from(len)) {
+        (Ok(len @ 0..=125), _) => header.push(mask | len),
+        (_, Ok(len)) => {
+            header.push(mask | 126);
+            header.extend_from_slice(&len.to_be_bytes());
+        }
+        _ => {
+            header.push(mask | 127);
+            header.extend_from_slice(&(len as u64).to_be_bytes());
+        }
+    }
+    header
+}
