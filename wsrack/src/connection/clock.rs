@@ -116,11 +116,23 @@ impl Clock {
         self.now().wrapping_sub(since) >= millis(timeout)
     }
 
+    /// An alarm rang. It may be one that was set before, or that of a connection which had this one's place: only
+    /// the one that was set last is forgotten, or each of the others would be set anew whenever it rings, and
+    /// they would add up for ever.
+    fn rings(&mut self, now: u32) {
+        if self.alarm.is_some_and(|at| is_past(at, now)) {
+            self.alarm = None;
+        }
+        self.changed = true;
+    }
+
     /// A pong came. Only the one that answers the last keepalive ping tells the round trip.
     pub(super) fn pong(&self, payload: &[u8], outbox: &Outbox) {
         let Ok(sent) = payload.try_into().map(u64::from_be_bytes) else { return };
         let now = micros(self.started.elapsed());
-        if sent / 1000 == u64::from(self.pinged) && sent <= now {
+        #[expect(clippy::cast_possible_truncation, reason = "the clock wraps")]
+        let sent_at = (sent / 1000) as u32;
+        if sent_at == self.pinged && sent <= now {
             outbox.round_trip(u32::try_from(now - sent).unwrap_or(u32::MAX - 1));
         }
     }
@@ -158,9 +170,8 @@ impl Clock {
 impl Core {
     /// The alarm rang, or a deadline was moved from outside: what is due is done.
     pub(super) fn check_deadlines(&mut self) {
-        self.clock.alarm = None;
-        self.clock.changed = true;
         let now = self.clock.now();
+        self.clock.rings(now);
         if self.ending.is_some() {
             self.check_ending();
             return;
@@ -287,4 +298,19 @@ fn millis(time: Duration) -> u32 {
 #[expect(clippy::cast_possible_truncation, reason = "half a million years")]
 fn micros(time: Duration) -> u64 {
     time.as_micros() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_alarm_that_rings_early_is_not_set_again() {
+        let mut clock = Clock::start(&Settings::default(), &[]);
+        clock.alarm = Some(25_000);
+        clock.rings(10_000);
+        assert_eq!(clock.alarm, Some(25_000));
+        clock.rings(25_000);
+        assert_eq!(clock.alarm, None);
+    }
 }
