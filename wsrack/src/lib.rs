@@ -19,6 +19,7 @@ mod error;
 mod handshake;
 mod hub;
 mod limits;
+mod log;
 mod message;
 mod mount_point;
 mod options;

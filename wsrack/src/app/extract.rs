@@ -12,6 +12,7 @@ use crate::close::Close;
 use crate::env::Env;
 use crate::handshake::Rejection;
 use crate::hub::Hub;
+use crate::log::log;
 use crate::options::Options;
 use crate::outbox::Socket;
 
@@ -179,9 +180,10 @@ impl<'a, T: DeserializeOwned> OptionalFromEnv<'a> for Query<T> {
 impl<'a, T: Clone + Send + Sync + 'static> FromEnv<'a> for Extension<T> {
     fn from_env(env: &'a Env) -> Result<Self, Rejection> {
         Self::optional_from_env(env)?.ok_or_else(|| {
-            tracing::error!(
-                r#type = type_name::<T>(),
-                "a handler asks for an `Extension` that no layer and no `#[on_upgrade]` has left"
+            log!(
+                error,
+                "a handler asks for an `Extension<{}>` that no layer and no `#[on_upgrade]` has left",
+                type_name::<T>()
             );
             Rejection::http(500)
         })
@@ -197,7 +199,7 @@ impl<'a, T: Clone + Send + Sync + 'static> OptionalFromEnv<'a> for Extension<T> 
 impl<'a> FromEnv<'a> for SocketAddr {
     fn from_env(env: &'a Env) -> Result<Self, Rejection> {
         env.remote_addr().ok_or_else(|| {
-            tracing::error!("a handler asks for a `SocketAddr`; a unix socket has none: ask for an `Option`");
+            log!(error, "a handler asks for a `SocketAddr`; a unix socket has none: ask for an `Option`");
             Rejection::http(500)
         })
     }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::env::{Env, Peer, Scheme};
 use crate::error::Error;
 use crate::handshake::rejection::Verdict;
 use crate::handshake::{Accept, PeerFacts, Rejection, negotiate};
+use crate::log::log;
 use crate::mount_point::MountPoint;
 use crate::outbox::{Outbox, Policy, Socket};
 use crate::protocol::Wire;
@@ -119,11 +121,15 @@ impl<A: App> Mounted<A> {
     async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
         let way = Way::of(&mut parts.extensions);
         let peer = parts.extensions.remove::<Peer>();
-        let peer = peer.unwrap_or(Peer { scheme: Scheme::Http, local: None, remote: None });
+        let peer = peer.unwrap_or_else(|| {
+            // A server of the user's may tell who the peer is.
+            let remote = parts.extensions.get::<SocketAddr>().copied();
+            Peer { scheme: Scheme::Http, local: None, remote }
+        });
         let facts = PeerFacts { secure: peer.scheme.is_secure() };
         let accept = negotiate(&parts, &self.scope.settings, facts)?;
         let Some(way) = way else {
-            tracing::error!("a server that cannot upgrade connections stands before this application");
+            log!(error, "a server that cannot upgrade connections stands before this application");
             return Err(Rejection::http(500));
         };
         let permit = self.admission.admit(peer.remote)?;
@@ -221,7 +227,7 @@ async fn within(
         Some(timeout) => match tokio::time::timeout(timeout, asked).await {
             Ok(answer) => answer,
             Err(_) => {
-                tracing::error!("`on_upgrade` did not decide within `handshake_timeout`");
+                log!(error, "`on_upgrade` did not decide within `handshake_timeout`");
                 return Err(Rejection::http(503));
             }
         },

@@ -333,6 +333,13 @@ impl Core {
         self.writing = None;
     }
 
+    /// Nobody reaches the connection any more: neither topics nor those who hold its socket.
+    pub(super) fn leave(&self) {
+        for topic in self.outbox.leave() {
+            self.outbox.topics().unsubscribe(&topic, self.outbox.id());
+        }
+    }
+
     /// Begins to end. Only the first reason counts, but a stream that is gone stays gone.
     pub(super) fn end(&mut self, ending: Ending) {
         let cut = ending.stage == Stage::Done;
@@ -354,8 +361,6 @@ impl Core {
 impl Drop for Core {
     /// However the connection went, also with its runtime: it leaves its topics, and nobody waits for it.
     fn drop(&mut self) {
-        for topic in self.outbox.leave() {
-            self.outbox.topics().unsubscribe(&topic, self.outbox.id());
-        }
+        self.leave();
     }
 }

@@ -25,6 +25,7 @@ use self::supervised::Supervised;
 pub(crate) use self::supervised::poll_caught;
 use crate::app::{App, CloseContext, Context, Session};
 use crate::error::Error;
+use crate::log::log;
 
 /// Runs a connection from the 101 to its end: `on_open`, the messages in order, `on_close`.
 ///
@@ -57,11 +58,12 @@ fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Fut
         }
         poll_fn(|task| core.poll_end(task)).await;
         core.killed = false;
+        core.leave();
         let cx = CloseContext { live: cx, close: core.close() };
         core.outbox.debug(format_args!("closed: {:?}", cx.close));
         let closed = Supervised::new(&mut core, session.on_close(&cx)).await;
         if let Err(error) = closed {
-            tracing::error!(connection = core.outbox.id(), %error, "`on_close` failed");
+            log!(error, "connection {}: `on_close` failed: {error:?}", core.outbox.id());
         }
     }
 }
@@ -94,13 +96,13 @@ async fn report<A: App>(
         Ok(true) if !closes => {}
         Ok(handled) => {
             if !handled && !error.is_unhandled() {
-                tracing::error!(connection = core.outbox.id(), ?error, "no `#[on_error]` takes this error");
+                log!(error, "connection {}: no `#[on_error]` takes this error: {error:?}", core.outbox.id());
             }
             core.end(Ending::error(&error, core.clock.now()));
         }
         Err(second) => {
             if !second.is_closed() {
-                tracing::error!(connection = core.outbox.id(), %second, ?error, "`on_error` failed");
+                log!(error, "connection {}: `on_error` failed: {second:?}, at: {error:?}", core.outbox.id());
                 core.end(Ending::of_on_error(&second, core.clock.now()));
             } else if closes {
                 core.end(Ending::error(&error, core.clock.now()));

@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use self::wheel::Wheel;
+use crate::log::log;
 use crate::outbox::{Outbox, Signals};
 
 /// How long `on_close` may take once the graceful period is over.
@@ -111,7 +112,7 @@ impl Registry {
         if timeout(grace, self.drained()).await.is_ok() {
             return;
         }
-        tracing::warn!(open = self.len(), "the graceful period is over; handlers at work are dropped");
+        log!(warn, "the graceful period is over; the handlers of {} connections are dropped", self.len());
         for _ in 0..2 {
             self.signal_all(Signals::KILL);
             if timeout(LAST_WORDS, self.drained()).await.is_ok() {

@@ -6,6 +6,7 @@ use http::header::{HeaderMap, ORIGIN};
 use super::fields::HYBI_ORIGIN;
 use super::{PeerFacts, Refusal};
 use crate::draft::Draft;
+use crate::log::log;
 use crate::options::Settings;
 use crate::options::origin::Authority;
 
@@ -26,7 +27,7 @@ pub(super) fn check(
         return Ok(());
     }
     let origins: Vec<_> = given(headers, draft).take(2).collect();
-    tracing::warn!(origin = ?origins, %host, "refused a handshake: its origin is not allowed");
+    log!(warn, "refused a handshake: its origin is not allowed: origin {origins:?}, host {host}");
     Err(Refusal::Origin)
 }
 

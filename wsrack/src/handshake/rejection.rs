@@ -7,6 +7,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderVa
 use http::{Response, StatusCode};
 
 use crate::error::Error;
+use crate::log::log;
 
 /// What `on_upgrade` returns to turn a request away.
 ///
@@ -74,7 +75,7 @@ impl Rejection {
                 response.headers_mut().append(name, value);
             }
             // Not the value, which may be a secret.
-            _ => tracing::error!(header = ?name, "a rejection cannot have this header; it is left out"),
+            _ => log!(error, "a rejection cannot have the header {name:?}; it is left out"),
         }
         self
     }
@@ -85,7 +86,7 @@ impl Rejection {
         match &mut self.0 {
             Verdict::Http(response) => *response.body_mut() = into_bytes(text.into()),
             Verdict::Close { .. } => {
-                tracing::error!("a rejection by a close code has no body; it is left out");
+                log!(error, "a rejection by a close code has no body; it is left out");
             }
         }
         self
@@ -130,7 +131,7 @@ impl From<Response<Bytes>> for Rejection {
 /// What the client sees of an error that `?` leaves in `on_upgrade`: 500, and nothing of the error, which is logged.
 impl From<Error> for Rejection {
     fn from(error: Error) -> Self {
-        tracing::error!(%error, "`on_upgrade` failed; the request is answered with 500");
+        log!(error, "`on_upgrade` failed; the request is answered with 500: {error:?}");
         Self::http(500)
     }
 }
@@ -149,10 +150,7 @@ fn valid_status(status: u16) -> StatusCode {
     match StatusCode::from_u16(status) {
         Ok(valid) if (200..=599).contains(&status) => valid,
         _ => {
-            tracing::error!(
-                status,
-                "no HTTP status turns a request away so; 500 is sent (take one of 200 to 599)"
-            );
+            log!(error, "the status {status} turns no request away; 500 is sent (take one of 200 to 599)");
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
@@ -163,9 +161,9 @@ fn valid_close(code: u16) -> u16 {
         // 1004 to 1006 and 1015 are never sent, 1010 by clients only (RFC 6455, 7.4.1).
         1000..=1003 | 1007..=1009 | 1011..=1014 | 3000..=4999 => code,
         _ => {
-            tracing::error!(
-                code,
-                "a server does not send this close code; 1011 is sent (take one of 4000 to 4999)"
+            log!(
+                error,
+                "a server does not send the close code {code}; 1011 is sent (take one of 4000 to 4999)"
             );
             1011
         }

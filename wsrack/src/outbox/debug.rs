@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Outbox, Policy};
+use crate::log::log;
 use crate::protocol::Kind;
 
 /// Payload bytes that a line shows.
@@ -14,11 +15,7 @@ impl Policy {
         if !self.debug {
             return;
         }
-        if tracing::dispatcher::has_been_set() {
-            tracing::debug!(target: "wsrack", "{what}");
-        } else {
-            eprintln!("wsrack: {what}");
-        }
+        log!(debug, "{what}");
     }
 }
 

@@ -16,6 +16,7 @@ use super::{Cold, FragmentWriter, Full, Notice, Outbox, Phase, Signals};
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::{Result, SendError};
+use crate::log::log;
 use crate::message::{IntoMessage, Outgoing};
 
 /// Values that may wait for `#[on_notify]`.
@@ -289,7 +290,7 @@ fn sendable(code: CloseCode) -> CloseCode {
     if code.is_sendable_by_app() {
         return code;
     }
-    tracing::error!(%code, "an application cannot close with this code; 1011 is sent instead");
+    log!(error, "an application cannot close with {code}; 1011 is sent instead");
     CloseCode::ERROR
 }
 

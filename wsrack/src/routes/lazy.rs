@@ -14,6 +14,7 @@ use tower::Service;
 use super::builder::Routes;
 use super::service::{RoutesService, plain};
 use crate::body::{Body, BoxError};
+use crate::log::log;
 
 /// Routes as a tower service that starts them on its first request, from
 /// [`Routes::into_service`](super::Routes::into_service). Clones share the start.
@@ -56,7 +57,7 @@ impl LazyService {
             outcome.send_replace(match routes.start().await {
                 Ok(running) => Outcome::Serving(running.service()),
                 Err(error) => {
-                    tracing::error!(%error, "the routes could not be started");
+                    log!(error, "the routes could not be started: {error:?}");
                     Outcome::Failed
                 }
             });

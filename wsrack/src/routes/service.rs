@@ -12,6 +12,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt, service_fn};
 
 use crate::body::{Body, BoxError};
+use crate::log::log;
 
 /// Routes as a tower service: all of them, from [`Running::service`](super::Running::service), or what
 /// stands below a layer.
@@ -72,6 +73,6 @@ pub(super) fn plain(status: StatusCode, text: impl Into<Body>) -> Response<Body>
 
 /// What went wrong is for the log; the client learns only that it did.
 fn failed(error: &(dyn std::error::Error + 'static)) -> Response<Body> {
-    tracing::error!(error, "a layer or an HTTP service failed");
+    log!(error, "a layer or an HTTP service failed: {error}");
     plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
 }

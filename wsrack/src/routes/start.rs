@@ -12,6 +12,7 @@ use super::service::RoutesService;
 use crate::connection::Registry;
 use crate::error::Error;
 use crate::hub::Hub;
+use crate::log::log;
 use crate::options::Options;
 
 /// The server's options for the application at a mount path.
@@ -53,7 +54,7 @@ pub(super) async fn start(routes: Routes, overrides: &Overrides<'_>) -> Result<R
         Ok(service) => Ok(Running::new(service, starter.hub, starter.registry, starter.started)),
         Err(error) => {
             if let Err(second) = stop(&starter.started).await {
-                tracing::error!(error = %second, "an application failed to stop after another failed to start");
+                log!(error, "an application failed to stop after another failed to start: {second:?}");
             }
             Err(error)
         }
@@ -70,7 +71,7 @@ pub(super) async fn stop(started: &[Box<dyn Started>]) -> Result<(), Error> {
     for app in started.iter().rev() {
         match (app.stop().await, &result) {
             (Err(error), Ok(())) => result = Err(error),
-            (Err(error), Err(_)) => tracing::error!(%error, "a further application failed to stop"),
+            (Err(error), Err(_)) => log!(error, "a further application failed to stop: {error:?}"),
             (Ok(()), _) => {}
         }
     }

@@ -9,6 +9,8 @@ use tokio::time::sleep;
 use super::http::{Door, Stop, serve_connection};
 use super::listener::Listener;
 
+use crate::log::log;
+
 /// How long accepting pauses while the process has no descriptor or memory left for a connection.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
@@ -26,7 +28,7 @@ pub(super) async fn accept(listener: Listener, door: Door, mut stop: watch::Rece
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "no connection can be accepted; trying again");
+                log!(error, "no connection can be accepted; trying again: {error}");
                 sleep(BACK_OFF).await;
             }
         }

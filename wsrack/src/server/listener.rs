@@ -12,6 +12,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
+use crate::log::log;
 
 /// The device and the number of a file.
 #[cfg(unix)]
@@ -108,7 +109,7 @@ impl Drop for Listener {
             && file_id(path) == Some(*file)
             && let Err(error) = std::fs::remove_file(&*path)
         {
-            tracing::warn!(path = %path.display(), %error, "the socket file could not be removed");
+            log!(warn, "the socket file {} could not be removed: {error}", path.display());
         }
     }
 }

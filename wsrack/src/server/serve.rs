@@ -15,6 +15,7 @@ use super::listener::Listener;
 use super::signals::asked_to_stop;
 use crate::connection::Registry;
 use crate::error::Result;
+use crate::log::log;
 use crate::routes::{Routes, Running};
 
 /// A server that is bound and whose applications have started. Clients wait in the kernel's queue until
@@ -101,7 +102,7 @@ pub(crate) async fn finish(stop: &watch::Sender<Stop>, running: Running, grace: 
     running.registry().stop();
     // Each HTTP connection holds a receiver: they are gone when the sender is alone.
     if timeout_at(end, stop.closed()).await.is_err() {
-        tracing::warn!("the graceful period is over; requests under way are dropped");
+        log!(warn, "the graceful period is over; requests under way are dropped");
         stop.send_replace(Stop::Now);
         stop.closed().await;
     }
