@@ -1,11 +1,5 @@
 //! The life of a connection, from the handshake to `on_close`, in memory and on the paused clock.
 
-#![expect(
-    clippy::unused_self,
-    clippy::needless_pass_by_value,
-    reason = "handlers have the shape that `#[websocket_app]` asks for"
-)]
-
 mod causes;
 mod close;
 mod deadlines;
