@@ -43,7 +43,7 @@ async fn who_takes_nothing_of_what_a_handler_waits_to_send_is_closed() -> Result
     client.send(frame(0x81, b"start")).await?;
     let (sending, _) = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
     assert!(matches!(sending, Some(SendError::Timeout)), "{sending:?}");
-    let (_, close) = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
+    let ((), close) = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
     let close = close.unwrap();
     assert_eq!((close.cause, close.code, close.was_clean), (Cause::SendTimeout, CloseCode::ABNORMAL, false));
     server.stop().await
@@ -128,7 +128,7 @@ async fn who_does_not_answer_the_close_frame_has_its_time_to() -> Result {
     // It talks on instead.
     let message = frame(0x82, &[b'x'; 10_000]);
     let talk = async { while client.send(&message).await.is_ok() {} };
-    let (_, close) = timeout(Duration::from_secs(20), async { tokio::join!(talk, tells.recv()) }).await?;
+    let ((), close) = timeout(Duration::from_secs(20), async { tokio::join!(talk, tells.recv()) }).await?;
     assert!(!close.unwrap().was_clean);
     server.stop().await
 }
@@ -139,7 +139,7 @@ async fn a_reset_is_noticed_though_nothing_is_read() -> Result {
     let server = Served::start(wsrack::routes! { "/" => Closer(told) }).await?;
     let mut client = Raw::open(server.addr(), "/").await?;
     client.send(frame(0x81, b"wait")).await?;
-    let message = frame(0x82, &[b'x'; 100_000]);
+    let message = frame(0x82, &vec![b'x'; 100_000]);
     while timeout(Duration::from_millis(200), client.send(&message)).await.is_ok() {}
     let stream = client.into_inner();
     stream.set_zero_linger()?;
