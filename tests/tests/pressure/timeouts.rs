@@ -43,7 +43,7 @@ async fn who_takes_nothing_of_what_a_handler_waits_to_send_is_closed() -> Result
     client.send(frame(0x81, b"start")).await?;
     let (sending, _) = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
     assert!(matches!(sending, Some(SendError::Timeout)), "{sending:?}");
-    let ((), close) = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
+    let (_, close) = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
     let close = close.unwrap();
     assert_eq!((close.cause, close.code, close.was_clean), (Cause::SendTimeout, CloseCode::ABNORMAL, false));
     server.stop().await
