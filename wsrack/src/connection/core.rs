@@ -269,6 +269,7 @@ impl Core {
 impl Drop for Core {
     /// However the connection went, also with its runtime: it leaves its topics, and nobody waits for it.
     fn drop(&mut self) {
+        super::buffers::give_back(std::mem::take(&mut self.input));
         self.outbox.shut(false);
         for topic in self.outbox.with_cold(crate::outbox::Cold::take_topics) {
             self.outbox.topics().unsubscribe(&topic, self.outbox.id());
