@@ -27,7 +27,7 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 /// let response = Response::new(Body::from("hello"));
 /// let nothing = Response::builder().status(204).body(Body::empty());
 /// ```
-pub struct Body(UnsyncBoxBody<Bytes, BoxError>);
+pub struct Body(Option<UnsyncBoxBody<Bytes, BoxError>>);
 
 impl Body {
     /// Boxes a body; a `Body` stays as it is.
@@ -42,12 +42,13 @@ impl Body {
         {
             return same;
         }
-        body.map_or_else(Self::empty, |body| Self(body.map_err(Into::into).boxed_unsync()))
+        let body = body.filter(|body| !body.is_end_stream());
+        Self(body.map(|body| body.map_err(Into::into).boxed_unsync()))
     }
 
     /// A body without a byte.
     pub fn empty() -> Self {
-        Bytes::new().into()
+        Self(None)
     }
 }
 
@@ -59,15 +60,15 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.0).poll_frame(cx)
+        self.0.as_mut().map_or(Poll::Ready(None), |body| Pin::new(body).poll_frame(cx))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.0.as_ref().is_none_or(http_body::Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.0.as_ref().map_or_else(|| SizeHint::with_exact(0), http_body::Body::size_hint)
     }
 }
 
@@ -79,7 +80,7 @@ impl Default for Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(Full::new(bytes).map_err(|never: Infallible| match never {}).boxed_unsync())
+        Self::new(Full::new(bytes).map_err(|never: Infallible| match never {}))
     }
 }
 

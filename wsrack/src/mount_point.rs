@@ -94,6 +94,10 @@ impl MountPoint {
 
     /// The target with `path_info` as its path, `/` where that is empty: what an HTTP service sees.
     pub(crate) fn inner_uri(&self) -> Uri {
+        // At the root that is the target itself.
+        if self.path_info == 0 && !self.path_info().is_empty() {
+            return self.target.clone();
+        }
         let path = match self.path_info() {
             "" => "/",
             path => path,

@@ -67,6 +67,14 @@ pub(super) fn give(buffer: BytesMut) {
     });
 }
 
+/// Gives back what a connection ends with, if it is a buffer of ours that nobody else holds.
+pub(super) fn give_back(mut buffer: BytesMut) {
+    buffer.clear();
+    if buffer.try_reclaim(CAPACITY) {
+        give(buffer);
+    }
+}
+
 fn fresh() -> BytesMut {
     BytesMut::with_capacity(CAPACITY)
 }

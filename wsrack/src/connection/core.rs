@@ -361,6 +361,7 @@ impl Core {
 impl Drop for Core {
     /// However the connection went, also with its runtime: it leaves its topics, and nobody waits for it.
     fn drop(&mut self) {
+        super::buffers::give_back(std::mem::take(&mut self.input));
         self.leave();
     }
 }

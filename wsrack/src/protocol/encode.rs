@@ -67,13 +67,15 @@ impl Wire {
     /// Always valid: a reason beyond 123 bytes is cut between two characters, and a code that
     /// [must not be sent](CloseCode::is_valid_on_wire) makes a frame without code and reason.
     pub fn close(self, close: Option<(CloseCode, &str)>, out: &mut BytesMut) {
-        let mut body = BytesMut::new();
+        let mut body = [0; rfc6455::MAX_CONTROL];
+        let mut len = 0;
         if let Some((code, reason)) = close.filter(|(code, _)| code.is_valid_on_wire()) {
             let reason = &reason[..reason.floor_char_boundary(rfc6455::MAX_CONTROL - 2)];
-            body.extend_from_slice(&u16::from(code).to_be_bytes());
-            body.extend_from_slice(reason.as_bytes());
+            len = 2 + reason.len();
+            body[..2].copy_from_slice(&u16::from(code).to_be_bytes());
+            body[2..len].copy_from_slice(reason.as_bytes());
         }
-        self.control(Opcode::Close, &body, out);
+        self.control(Opcode::Close, &body[..len], out);
     }
 
     /// The most bytes that a message takes beyond its payload.

@@ -3,13 +3,13 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
-use tower::util::BoxCloneSyncService;
-use tower::{Service, ServiceExt, service_fn};
+use tower::{Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
 use crate::log::log;
@@ -19,7 +19,11 @@ use crate::log::log;
 ///
 /// It is ready at any time, never fails and takes any request body. Clones serve the same routes.
 #[derive(Clone)]
-pub struct RoutesService(BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>);
+pub struct RoutesService(Arc<Call>);
+
+type Call = dyn Fn(Request<Body>) -> Answer + Send + Sync;
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
 impl RoutesService {
     /// Hides a service's type. It waits for the service to be ready within the call, and answers its errors
@@ -32,10 +36,12 @@ impl RoutesService {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self(BoxCloneSyncService::new(service_fn(move |request| {
+        Self(Arc::new(move |request| {
             let answer = service.clone().oneshot(request);
-            async move { Ok(answer.await.map_or_else(|error| failed(&*error.into()), |it| it.map(Body::new))) }
-        })))
+            Box::pin(async move {
+                Ok(answer.await.map_or_else(|error| failed(&*error.into()), |it| it.map(Body::new)))
+            })
+        }))
     }
 }
 
@@ -46,14 +52,14 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future = Answer;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(())) // `service_fn` is, see `new`
+        Poll::Ready(Ok(())) // the wait is a part of the call
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.0.call(request.map(Body::new))
+        (self.0)(request.map(Body::new))
     }
 }
 

@@ -135,10 +135,8 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         request.extensions_mut().insert(self.handover.clone());
         let mut routes = self.routes.clone();
         Answer {
-            routes: Box::pin(async move {
-                poll_fn(|task| Service::<Request<Incoming>>::poll_ready(&mut routes, task)).await?;
-                routes.call(request).await
-            }),
+            // They are ready at any time.
+            routes: routes.call(request),
             held: None,
             handover: self.handover.clone(),
             foreign: self.foreign.clone(),
