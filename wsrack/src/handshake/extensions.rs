@@ -64,8 +64,8 @@ struct Offer {
     server_no_context_takeover: bool,
     client_no_context_takeover: bool,
     server_max_window_bits: Option<u8>,
-    /// `Some(None)`: without a value.
-    client_max_window_bits: Option<Option<u8>>,
+    /// The largest where it stands there without a value.
+    client_max_window_bits: Option<u8>,
 }
 
 impl Offer {
@@ -88,7 +88,7 @@ impl Offer {
                     read.server_max_window_bits.replace(window_bits(value)?).is_none()
                 }
                 ("client_max_window_bits", value) => {
-                    let bits = value.map(|value| window_bits(value).ok_or(())).transpose().ok()?;
+                    let bits = value.map_or(Some(LARGEST), window_bits)?;
                     read.client_max_window_bits.replace(bits).is_none()
                 }
                 _ => false,
@@ -109,7 +109,7 @@ impl Offer {
         let server_bits = asked.into_iter().chain(settings.server_bits.filter(|bits| *bits < LARGEST)).min();
         // Only a client that says it can may be told of a window; others are told to refer to nothing (7.1.2.2).
         let told = settings.client_bits.zip(self.client_max_window_bits);
-        let client_bits = told.map(|(ours, theirs)| theirs.unwrap_or(LARGEST).min(ours));
+        let client_bits = told.map(|(ours, theirs)| ours.min(theirs));
         let cannot_be_told = settings.client_bits.is_some_and(|bits| bits < LARGEST) && client_bits.is_none();
         let server_takeover = settings.is_dedicated && !self.server_no_context_takeover;
         let client_takeover = settings.is_dedicated && !self.client_no_context_takeover && !cannot_be_told;

@@ -23,6 +23,7 @@ pub use self::rejection::Rejection;
 use crate::draft::Draft;
 use crate::options::origin::Authority;
 use crate::options::{Drafts, Settings, is_token};
+use crate::protocol::{Codec, Wire};
 
 /// Whether a request is a handshake that a route with these settings takes.
 ///
@@ -65,6 +66,16 @@ impl Accept {
     /// The subprotocol by name, given the settings that it was negotiated with.
     pub(crate) fn protocol<'a>(&self, settings: &'a Settings) -> Option<&'a str> {
         settings.protocols.get(self.subprotocol?).map(|name| &**name)
+    }
+
+    /// How messages are written to the client.
+    pub(crate) fn wire(&self) -> Wire {
+        self.compression.map_or(Wire::RFC6455, |agreed| Wire::RFC6455.with_packing(agreed.packing))
+    }
+
+    /// What reads the client's messages.
+    pub(crate) fn codec(&self) -> Codec {
+        self.compression.map_or_else(Codec::rfc6455, |agreed| Codec::rfc6455_deflate(agreed.unpacking))
     }
 
     /// The head of the 101, given the settings that it was negotiated with.

@@ -77,7 +77,7 @@ impl Queue {
         &mut self.tail
     }
 
-    /// Appends a message. One that is a part of `received` is not copied.
+    /// Appends a message as it is. One that is a part of `received` is not copied.
     pub(crate) fn message(&mut self, wire: Wire, message: Outgoing<'_>, received: Option<&Bytes>) {
         let payload = message.as_bytes();
         if payload.len() <= COPY_MAX {
@@ -93,6 +93,15 @@ impl Queue {
             _ => message.into_bytes(),
         };
         self.push_chunk(bytes);
+    }
+
+    /// Appends a frame.
+    pub(crate) fn push_frame(&mut self, frame: Bytes) {
+        if frame.len() <= COPY_MAX {
+            self.tail().extend_from_slice(&frame);
+        } else {
+            self.push_chunk(frame);
+        }
     }
 
     /// Appends bytes that are shared with others.

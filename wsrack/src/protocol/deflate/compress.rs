@@ -43,7 +43,6 @@ impl Compressor {
     }
 
     /// One of the thread's, or a new one. It has seen nothing yet.
-    #[expect(clippy::unnecessary_box_returns, reason = "goes back into the pool as it is")]
     pub(crate) fn pooled(packing: Packing) -> Box<Self> {
         let pooled = COMPRESSORS.try_with(|pool| {
             let mut pool = pool.borrow_mut();

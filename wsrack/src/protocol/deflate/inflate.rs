@@ -42,7 +42,6 @@ impl Inflater {
     }
 
     /// For a connection's first message: one of the thread's where that may be, or a new one.
-    #[expect(clippy::unnecessary_box_returns, reason = "goes back into the pool as it is")]
     pub(in crate::protocol) fn begin(unpacking: Unpacking) -> Box<Self> {
         if unpacking.takeover() {
             return Box::new(Self::new(unpacking));

@@ -54,3 +54,8 @@ fn deflated(payload: &[u8]) -> Vec<u8> {
 fn packing(takeover: bool) -> Packing {
     Packing::new(6, 15, takeover)
 }
+
+/// Bytes that cannot be compressed.
+fn noise(len: u32) -> Vec<u8> {
+    (0..len).map(|i| i.wrapping_mul(i | 1).wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect()
+}

@@ -5,7 +5,7 @@ use flate2::{Compress, Compression, FlushCompress};
 
 use super::{
     BINARY, Codec, Event, Limits, TEXT, TEXT_BEGIN, Unpacking, binary, decode_by, deflated, frame,
-    no_takeover, takeover, text,
+    no_takeover, noise, takeover, text,
 };
 use crate::protocol::ProtocolError::{FrameTooBig, MessageTooBig, TooManyFragments};
 
@@ -72,7 +72,7 @@ fn fragments_together_have_the_limit() {
 #[test]
 fn what_cannot_be_compressed_has_a_little_more_room_on_the_wire() {
     let limits = Limits { max_message_size: 1000, max_frame_size: 1000, ..SMALL };
-    let noise: Vec<u8> = (0..1000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise = noise(1000);
     let stored = [&[0, 0xe8, 0x03, 0x17, 0xfc][..], &noise, &[0]].concat();
     assert!(stored.len() > limits.max_frame_size);
     assert_eq!(decode_by(no_takeover, &frame(BINARY, &stored), &limits), (vec![binary(&noise)], None));
@@ -118,7 +118,7 @@ fn a_codec_stays_small_and_is_idle_between_messages() {
 
 #[test]
 fn a_message_is_whole_whatever_its_parts_inflate_to() {
-    let payload: Vec<u8> = (0..3 << 20).map(|i: u32| (i / 700) as u8).collect();
+    let payload: Vec<u8> = (0..3_u32 << 20).map(|i| (i / 700).to_le_bytes()[0]).collect();
     let limits = Limits { max_message_size: 4 << 20, max_frame_size: 4 << 20, ..Limits::default() };
     let bytes = frame(BINARY, &deflated(&payload));
     let decoded = super::decode_pieces_by(takeover(), bytes.chunks(999), &limits);

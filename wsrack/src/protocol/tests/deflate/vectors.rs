@@ -71,7 +71,7 @@ fn messages_without_the_bit_are_not_inflated() {
 #[test]
 fn what_flate2_deflates_is_inflated() {
     let long = "a message that is long enough to be worth it; ".repeat(40);
-    for payload in [&b""[..], b"x", "ä€𝄞".as_bytes(), long.as_bytes(), &[0; 70_000]] {
+    for payload in [&b""[..], b"x", "ä€𝄞".as_bytes(), long.as_bytes(), &vec![0; 70_000]] {
         for first in [TEXT, super::BINARY] {
             let bytes = frame(first, &deflated(payload));
             let expected =

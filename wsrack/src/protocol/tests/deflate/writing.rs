@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 use flate2::{Decompress, FlushDecompress};
 
-use super::packing;
+use super::{noise, packing};
 use crate::protocol::{Compressor, Fragment, Kind, Packing, Wire};
 
 fn wire(packing: Packing) -> Wire {
@@ -69,8 +69,7 @@ fn what_does_not_get_smaller_goes_as_it_is() {
 
 #[test]
 fn large_messages_of_any_kind_stay_within_the_window() {
-    let noise: Vec<u8> =
-        (0..200_000_u32).map(|i| (i.wrapping_mul(i).wrapping_mul(2_654_435_761) >> 11) as u8).collect();
+    let noise = noise(200_000);
     let lines = "a line of many, number 42\n".repeat(9000);
     for window_bits in 9..=15 {
         let packing = Packing::new(6, window_bits, true);
