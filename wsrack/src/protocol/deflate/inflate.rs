@@ -80,8 +80,10 @@ impl Inflater {
         with_scratch(|out| {
             loop {
                 while !piece.is_empty() || self.full {
-                    self.step(&mut piece, out)?;
+                    let stepped = self.step(&mut piece, out);
+                    // What came out before an error may be wrong in itself, and that comes first.
                     take(out)?;
+                    stepped?;
                 }
                 if !self.tail_is_due(is_last) {
                     return Ok(());
@@ -109,11 +111,14 @@ impl Inflater {
                 }
                 let mut pending = std::mem::take(&mut self.pending);
                 let mut rest = &pending[..];
-                self.step(&mut rest, out)?;
+                let stepped = self.step(&mut rest, out);
                 let taken = pending.len() - rest.len();
                 pending.advance(taken);
                 self.pending = pending;
-                if !out.is_empty() {
+                if out.is_empty() {
+                    stepped?;
+                } else {
+                    // The state stays broken: an error comes again with the next part.
                     return Ok(Some(Bytes::copy_from_slice(out)));
                 }
             }

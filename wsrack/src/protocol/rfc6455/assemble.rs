@@ -173,14 +173,16 @@ impl Assembly {
 impl Stream {
     /// The next piece, checked.
     fn piece(&mut self, piece: Bytes, max_size: u64) -> Result<Event, ProtocolError> {
+        let room = usize::try_from(max_size.saturating_sub(self.bytes)).unwrap_or(usize::MAX);
         self.bytes += piece.len() as u64;
-        if self.bytes > max_size {
-            return Err(ProtocolError::StreamTooBig { limit: max_size });
-        }
         if self.kind == Kind::Text {
-            self.text.check(&piece)?;
+            self.text.check(&piece[..room.min(piece.len())])?;
         }
-        Ok(Event::Piece(piece))
+        if piece.len() > room {
+            Err(ProtocolError::StreamTooBig { limit: max_size })
+        } else {
+            Ok(Event::Piece(piece))
+        }
     }
 
     fn end(&self) -> Result<Event, ProtocolError> {
@@ -199,10 +201,9 @@ impl Body {
 
     /// Appends what was inflated, if the message stays within `limit`.
     fn push_within(&mut self, piece: &[u8], limit: usize) -> Result<(), ProtocolError> {
-        if piece.len() > limit.saturating_sub(self.len()) {
-            return Err(ProtocolError::MessageTooBig { limit });
-        }
-        self.push(piece, limit)
+        let room = limit.saturating_sub(self.len());
+        self.push(&piece[..room.min(piece.len())], limit)?;
+        if piece.len() > room { Err(ProtocolError::MessageTooBig { limit }) } else { Ok(()) }
     }
 
     /// Appends `piece` to a message that will never be longer than `most`.

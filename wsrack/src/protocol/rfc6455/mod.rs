@@ -205,7 +205,7 @@ impl Decoder {
         let Some(message) = &mut self.message else { return Ok(None) };
         if let Some(event) = message.hand_on(input, limits.streams.max_size)? {
             if event == Event::End {
-                self.inflater = message.end_inflating();
+                self.inflater = message.end_inflating().or(self.inflater.take());
                 self.message = None;
             }
             return Ok(Some(event));
@@ -216,7 +216,7 @@ impl Decoder {
         if !message.absorb(input, limits.max_message_size)? {
             return Ok(None);
         }
-        self.inflater = message.end_inflating();
+        self.inflater = message.end_inflating().or(self.inflater.take());
         self.message.take().map(|message| message.finish()).transpose()
     }
 }

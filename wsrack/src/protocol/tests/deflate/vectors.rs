@@ -69,6 +69,13 @@ fn messages_without_the_bit_are_not_inflated() {
 }
 
 #[test]
+fn a_message_that_is_not_compressed_leaves_the_context_alone() {
+    let plain = [frame(0x01, b"pl"), frame(0x80, b"ain")].concat();
+    let bytes = [frame(TEXT, HELLO), plain, frame(TEXT, b"\xf2\x00\x11\x00\x00")].concat();
+    assert_eq!(decode(takeover, &bytes), (vec![text("Hello"), text("plain"), text("Hello")], None));
+}
+
+#[test]
 fn what_flate2_deflates_is_inflated() {
     let long = "a message that is long enough to be worth it; ".repeat(40);
     for payload in [&b""[..], b"x", "ä€𝄞".as_bytes(), long.as_bytes(), &vec![0; 70_000]] {
