@@ -31,8 +31,8 @@ struct Message {
     flushes: Vec<(Index, bool)>,
     /// The last block says that it is the last of its stream.
     is_final: bool,
-    fragments: Vec<Index>,
-    pings: bool,
+    /// Where it is cut into fragments, and whether a ping follows each.
+    fragments: Vec<(Index, bool)>,
 }
 
 /// How a client compresses.
@@ -53,16 +53,16 @@ fn payload() -> impl Strategy<Value = String> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    let shape = (any::<bool>(), prop::bool::weighted(0.8), prop::bool::weighted(0.1), any::<bool>());
-    (payload(), shape, vec((any::<Index>(), any::<bool>()), 0..3), vec(any::<Index>(), 0..4)).prop_map(
-        |(payload, (is_text, is_compressed, is_final, pings), flushes, fragments)| Message {
+    let shape = (any::<bool>(), prop::bool::weighted(0.8), prop::bool::weighted(0.1));
+    let cuts = || vec((any::<Index>(), any::<bool>()), 0..4);
+    (payload(), shape, cuts(), cuts()).prop_map(
+        |(payload, (is_text, is_compressed, is_final), flushes, fragments)| Message {
             payload: payload.into_bytes(),
             is_text,
             is_compressed,
             flushes,
             is_final,
             fragments,
-            pings,
         },
     )
 }
@@ -117,16 +117,17 @@ impl Message {
     fn encode(&self, state: &mut Compress, manner: Manner, out: &mut Vec<u8>) {
         let deflated = self.is_compressed.then(|| self.deflate(state, manner));
         let body = deflated.as_ref().unwrap_or(&self.payload);
-        let mut cuts: Vec<_> = self.fragments.iter().map(|at| at.index(body.len() + 1)).collect();
+        let mut cuts: Vec<_> =
+            self.fragments.iter().map(|(at, ping)| (at.index(body.len() + 1), *ping)).collect();
         cuts.sort_unstable();
-        cuts.push(body.len());
+        cuts.push((body.len(), false));
         let mut start = 0;
-        for (place, cut) in cuts.iter().enumerate() {
+        for (place, (cut, ping)) in cuts.iter().enumerate() {
             let opcode = if place > 0 { 0 } else { 2 - u8::from(self.is_text) };
             let compressed = if place == 0 && self.is_compressed { 0x40 } else { 0 };
             let last = if place + 1 == cuts.len() { 0x80 } else { 0 };
             frame(opcode | compressed | last, &body[start..*cut], out);
-            if self.pings && last == 0 {
+            if *ping {
                 frame(0x89, b"?", out);
             }
             start = *cut;
