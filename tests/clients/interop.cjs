@@ -6,7 +6,8 @@ const [url, closeCode, closeReason] = process.argv.slice(2);
 const LARGE = 64 * 1024 + 1;
 
 async function converse() {
-    const socket = new WebSocket(url);
+    // Messages of any length are compressed, if the server agrees.
+    const socket = new WebSocket(url, { perMessageDeflate: { threshold: 0 } });
     const answers = inbox(socket);
     await once(socket, "open");
 
@@ -17,8 +18,10 @@ async function converse() {
     const binary = [...(await answers.binary())];
 
     const letters = Array.from({ length: LARGE }, (_, at) => "abcdefghijklm"[at % 13]).join("");
+    const before = socket._socket.bytesRead;
     socket.send(letters);
     const largeText = lengthIfEqual(await answers.text(), letters);
+    const compressed = socket.extensions === "permessage-deflate" && socket._socket.bytesRead - before < LARGE / 2;
 
     const bytes = Buffer.from(Uint8Array.from({ length: LARGE }, (_, at) => at % 251));
     socket.send(bytes);
@@ -43,6 +46,7 @@ async function converse() {
         fragments,
         pong: pong.toString(),
         close: { code, reason: reason.toString() },
+        compressed,
     };
 }
 

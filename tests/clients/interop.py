@@ -24,9 +24,11 @@ def converse(socket, close_code, close_reason):
     socket.send(bytes(range(256)))
     seen["binary"] = list(receive(socket, bytes))
 
+    lengths = compressed_lengths(socket)
     letters = "".join("abcdefghijklm"[at % 13] for at in range(LARGE))
     socket.send(letters)
     seen["large_text"] = length_if_equal(receive(socket, str), letters)
+    seen["compressed"] = len(lengths) > 0 and sum(lengths) < LARGE / 2
 
     data = bytes(at % 251 for at in range(LARGE))
     socket.send(data)
@@ -48,6 +50,22 @@ def converse(socket, close_code, close_reason):
     except ConnectionClosed as closed:
         seen["close"] = {"code": closed.rcvd.code, "reason": closed.rcvd.reason}
     return seen
+
+
+def compressed_lengths(socket):
+    """The lengths of the compressed frames that come from now on."""
+    lengths = []
+    for extension in socket.protocol.extensions:
+        assert extension.name == "permessage-deflate"
+        decode = extension.decode
+
+        def watch(frame, decode=decode, **rest):
+            if frame.rsv1:
+                lengths.append(len(frame.data))
+            return decode(frame, **rest)
+
+        extension.decode = watch
+    return lengths
 
 
 def receive(socket, kind):

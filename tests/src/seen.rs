@@ -29,6 +29,8 @@ pub struct Seen {
     pub pong: String,
     /// The server's answer to the client's close frame.
     pub close: Close,
+    /// Whether compression was agreed on, and the large text came back in less than half of its bytes.
+    pub compressed: bool,
 }
 
 /// A close frame.
@@ -41,7 +43,7 @@ pub struct Close {
 }
 
 impl Seen {
-    /// What is there to see where everything is right.
+    /// What is there to see where everything is right, without compression.
     pub fn expected() -> Self {
         Self {
             text: "aé€𝄞".to_owned(),
@@ -51,6 +53,7 @@ impl Seen {
             fragments: "one two three".to_owned(),
             pong: "are you there".to_owned(),
             close: Close { code: CLOSE_CODE, reason: CLOSE_REASON.to_owned() },
+            compressed: false,
         }
     }
 }

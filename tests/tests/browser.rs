@@ -1,4 +1,4 @@
-//! A real browser visits the pages of the examples.
+//! A real browser visits the pages of the examples, and compresses for `echo`.
 
 use serde::Deserialize;
 use wsrack_tests::{Example, Result, Script, Tool};
@@ -62,4 +62,41 @@ async fn two_people_at(example: &str) -> Result<Option<Vec<String>>> {
         script.run(&[example, &server.http("/"), &chromium.to_string_lossy()]).await?;
     assert_eq!(errors, [""; 0], "the browser's console stays clean");
     Ok(Some(shown))
+}
+
+/// What `tests/clients/browser_compression.cjs` prints.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+struct Compressed {
+    extensions: String,
+    answers: Vec<String>,
+    code: u16,
+    was_clean: bool,
+}
+
+#[tokio::test]
+async fn chromium_compresses_for_echo() -> Result {
+    let Some(script) = Script::find(Tool::Node("playwright-core"), "browser_compression.cjs")? else {
+        return Ok(());
+    };
+    let Some(chromium) = Tool::Chromium.find("a compressed conversation with echo")? else { return Ok(()) };
+    let text = "what a browser says again and again; ".repeat(500);
+    for (compression, extensions) in [
+        ("compression=shared", "permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
+        ("compression=dedicated", "permessage-deflate"),
+        (
+            "compression=dedicated, server_max_window_bits=9, client_max_window_bits=9",
+            "permessage-deflate; server_max_window_bits=9; client_max_window_bits=9",
+        ),
+    ] {
+        let echo = Example::start("echo", &["--option", compression, "--option", "origins=any"]).await?;
+        let seen: Compressed = script.run(&[&echo.ws("/"), &chromium.to_string_lossy(), &text]).await?;
+        let expected = Compressed {
+            extensions: extensions.to_owned(),
+            answers: vec![text.clone(); 3],
+            code: 1000,
+            was_clean: true,
+        };
+        assert_eq!(seen, expected, "{compression}");
+    }
+    Ok(())
 }

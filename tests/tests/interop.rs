@@ -12,14 +12,37 @@ use tokio_tungstenite::tungstenite::{
 };
 use wsrack_tests::{CLOSE_CODE, CLOSE_REASON, Client, Example, Failure, LARGE, Result, Script, Seen, Tool};
 
+/// With windows of less than 32 KiB as well: both ends must keep to them.
+const COMPRESSIONS: [&str; 3] = [
+    "compression=shared, min_size=0",
+    "compression=dedicated, min_size=0",
+    "compression=dedicated, server_max_window_bits=9, client_max_window_bits=9",
+];
+
 #[tokio::test]
 async fn nodes_ws_and_echo_understand_each_other() -> Result {
-    converse_by_script(Tool::Node("ws"), "interop.cjs").await
+    converse_by_script(Tool::Node("ws"), "interop.cjs", None).await
+}
+
+#[tokio::test]
+async fn nodes_ws_and_echo_compress_for_each_other() -> Result {
+    for compression in COMPRESSIONS {
+        converse_by_script(Tool::Node("ws"), "interop.cjs", Some(compression)).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn pythons_websockets_and_echo_understand_each_other() -> Result {
-    converse_by_script(Tool::Python("websockets"), "interop.py").await
+    converse_by_script(Tool::Python("websockets"), "interop.py", None).await
+}
+
+#[tokio::test]
+async fn pythons_websockets_and_echo_compress_for_each_other() -> Result {
+    for compression in COMPRESSIONS {
+        converse_by_script(Tool::Python("websockets"), "interop.py", Some(compression)).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
@@ -51,11 +74,13 @@ async fn a_text_to_the_fan_out_reaches_everybody() -> Result {
     Ok(())
 }
 
-async fn converse_by_script(tool: Tool, file: &'static str) -> Result {
+async fn converse_by_script(tool: Tool, file: &'static str, compression: Option<&str>) -> Result {
     let Some(script) = Script::find(tool, file)? else { return Ok(()) };
-    let mut echo = Example::start("echo", &[]).await?;
+    let option = compression.map(|option| ["--option", option]);
+    let mut echo = Example::start("echo", option.as_ref().map_or(&[], <[&str; 2]>::as_slice)).await?;
     let seen: Seen = script.run(&[&echo.ws("/"), &CLOSE_CODE.to_string(), CLOSE_REASON]).await?;
-    assert_eq!(seen, Seen::expected());
+    let expected = Seen { compressed: compression.is_some(), ..Seen::expected() };
+    assert_eq!(seen, expected, "{compression:?}");
     assert_server_saw_the_close(&mut echo).await
 }
 
@@ -96,5 +121,5 @@ async fn converse(mut client: Client) -> Result<Seen> {
         .send(Message::Close(Some(CloseFrame { code: CLOSE_CODE.into(), reason: CLOSE_REASON.into() })))
         .await?;
     let close = client.close().await?;
-    Ok(Seen { text, binary, large_text, large_binary, fragments, pong, close })
+    Ok(Seen { text, binary, large_text, large_binary, fragments, pong, close, compressed: false })
 }

@@ -49,7 +49,7 @@ pub use hub::Hub;
 pub use limits::{Limits, Streams};
 pub use message::{IntoMessage, Json, Message, Text};
 pub use mount_point::MountPoint;
-pub use options::{Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
+pub use options::{Compression, Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
 pub use outbox::Socket;
 pub use routes::{
     HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app,

@@ -18,7 +18,7 @@ pub use crate::draft::Draft;
 pub use crate::env::Env;
 pub use crate::error::Error;
 pub use crate::handshake::Rejection;
-pub use crate::options::{Options, Origins, Rate, SlowClient};
+pub use crate::options::{Compression, Options, Origins, Rate, SlowClient};
 pub use crate::routes::private::{Key, Routes, Segment, layer, mount};
 
 /// Sends what a handler returned.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use wsrack::{App, Draft, Options, Origins, Rate, SlowClient, websocket_app};
+use wsrack::{App, Compression, Draft, Options, Origins, Rate, SlowClient, websocket_app};
 
 const MAX: usize = 1 << 16;
 const STREAM: u64 = 1 << 30;
 const PATIENCE: Duration = Duration::from_secs(7);
+const LEVEL: u8 = 6;
+const PACKED: Compression = Compression::shared().level(1);
 const LIMIT: Rate = Rate::per_second(3);
 
 struct Text;
@@ -24,6 +26,7 @@ struct Text;
     idle_timeout = "2m",
     handshake_timeout = "off",
     close_timeout = "1h",
+    compression = "shared, level=6, min_size=1 KiB",
     protocols = "chat.v2, chat.v1",
     origins = "same, https://*.example.com:*",
     drafts = "13, hybi-07",
@@ -48,6 +51,7 @@ struct Values;
     idle_timeout = Some(Duration::from_secs(120)),
     handshake_timeout = None,
     close_timeout = Duration::from_secs(3600),
+    compression(shared, level = LEVEL, min_size = "1 KiB"),
     protocols = ["chat.v2", "chat.v1"],
     origins("same", "https://*.example.com:*"),
     drafts = [13, 7],
@@ -62,6 +66,7 @@ struct Others;
 #[websocket_app(
     debug = cfg!(debug_assertions),
     slow_client = SlowClient::Drop,
+    compression(dedicated, server_max_window_bits = 12, client_max_window_bits = "10"),
     protocols = ["a"],
     origins = any,
     drafts = 13,
@@ -74,12 +79,37 @@ struct Typed;
 #[websocket_app(origins = Origins::same(), drafts = [Draft::Rfc6455], slow_client = close, max_connections = 1)]
 impl Typed {}
 
+struct Bare;
+
+#[websocket_app(compression)]
+impl Bare {}
+
+struct Word;
+
+#[websocket_app(compression = dedicated)]
+impl Word {}
+
+struct Off;
+
+#[websocket_app(compression = off)]
+impl Off {}
+
+struct Value;
+
+#[websocket_app(compression = PACKED)]
+impl Value {}
+
 fn main() {
+    assert_eq!(Bare::options(), Options::new().compression(Compression::shared()));
+    assert_eq!(Word::options(), Options::new().compression(Compression::dedicated()));
+    assert_eq!(Off::options(), Options::new().compression(None));
+    assert_eq!(Value::options(), Options::new().compression(PACKED));
     assert_eq!(Text::options(), Values::options());
     Text::options().check().unwrap();
     let others = Options::new()
         .debug(true)
         .slow_client(SlowClient::Drop)
+        .compression(Compression::dedicated().server_max_window_bits(12).client_max_window_bits(10))
         .protocols(["a"])
         .origins(Origins::any())
         .drafts([Draft::Rfc6455])

@@ -33,7 +33,6 @@ use crate::handshake::{Accept, PeerFacts, Rejection, negotiate};
 use crate::log::log;
 use crate::mount_point::MountPoint;
 use crate::outbox::{Outbox, Policy, Socket};
-use crate::protocol::Wire;
 
 /// A mounted application as an HTTP service: it answers with a 101 and runs the connection, or refuses.
 pub(crate) struct AppService<A> {
@@ -66,6 +65,7 @@ impl<A: App> AppService<A> {
             debug: settings.debug,
             send_queue: settings.send_queue,
             slow_client: settings.slow_client,
+            compress_min: settings.compression.map_or(0, |compression| compression.min_size),
             topics: scope.hub.topics(),
             runtime: Some(Handle::current()),
         });
@@ -199,10 +199,11 @@ impl<A: App> Mounted<A> {
 
     fn core(&self, accept: &Accept, io: Io, rest: &[u8]) -> Core {
         let id = self.registry.next_id();
-        let outbox = Outbox::new(id, accept.draft, Wire::RFC6455, self.policy.clone());
+        let outbox = Outbox::new(id, accept.draft, accept.wire(), self.policy.clone());
         let registration = self.registry.enter(&outbox);
         let handlers = <A::Session as Session<A>>::HANDLERS;
         let mut core = Core::new(io, outbox, self.scope.clone(), registration, &handlers);
+        core.codec = accept.codec();
         if !rest.is_empty() {
             core.input = BytesMut::from(rest);
         }

@@ -3,22 +3,27 @@
 //! RFC 6455, 4.2, and its drafts from hybi-07 on, which differ in the version number and in the name of the origin's
 //! field.
 
+mod extensions;
 mod fields;
 mod key;
 mod origin;
 mod refusal;
 pub(crate) mod rejection;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, TRANSFER_ENCODING, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, SEC_WEBSOCKET_EXTENSIONS, TRANSFER_ENCODING, UPGRADE,
+};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode, Version};
 
+use self::extensions::Agreement;
 use self::fields::{Field, PROTOCOL, VERSION, field, has_token, list, speaks_websocket};
 pub(crate) use self::refusal::Refusal;
 pub use self::rejection::Rejection;
 use crate::draft::Draft;
 use crate::options::origin::Authority;
 use crate::options::{Drafts, Settings, is_token};
+use crate::protocol::{Codec, Wire};
 
 /// Whether a request is a handshake that a route with these settings takes.
 ///
@@ -33,7 +38,10 @@ pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Re
     let answer = key::answer(&req.headers)?;
     origin::check(&req.headers, draft, settings, host, peer)?;
     let subprotocol = subprotocol(&req.headers, settings)?;
-    Ok(Accept { draft, answer, subprotocol })
+    // The drafts have no such extension.
+    let compression = settings.compression.filter(|_| draft == Draft::Rfc6455);
+    let compression = compression.and_then(|settings| extensions::agree(&req.headers, settings));
+    Ok(Accept { draft, answer, subprotocol, compression })
 }
 
 /// What the request head does not tell about the connection it came on.
@@ -50,12 +58,24 @@ pub(crate) struct Accept {
     answer: key::Answer,
     /// Which of the settings' protocols.
     pub(crate) subprotocol: Option<usize>,
+    /// How messages are compressed.
+    pub(crate) compression: Option<Agreement>,
 }
 
 impl Accept {
     /// The subprotocol by name, given the settings that it was negotiated with.
     pub(crate) fn protocol<'a>(&self, settings: &'a Settings) -> Option<&'a str> {
         settings.protocols.get(self.subprotocol?).map(|name| &**name)
+    }
+
+    /// How messages are written to the client.
+    pub(crate) fn wire(&self) -> Wire {
+        self.compression.map_or(Wire::RFC6455, |agreed| Wire::RFC6455.with_packing(agreed.packing))
+    }
+
+    /// What reads the client's messages.
+    pub(crate) fn codec(&self) -> Codec {
+        self.compression.map_or_else(Codec::rfc6455, |agreed| Codec::rfc6455_deflate(agreed.unpacking))
     }
 
     /// The head of the 101, given the settings that it was negotiated with.
@@ -69,6 +89,9 @@ impl Accept {
         // The client sent this name in a header of its own, so it always is a valid value.
         if let Some(name) = self.protocol(settings).and_then(|name| HeaderValue::from_str(name).ok()) {
             headers.insert(PROTOCOL, name);
+        }
+        if let Some(agreement) = self.compression {
+            headers.insert(SEC_WEBSOCKET_EXTENSIONS, agreement.header());
         }
         response
     }

@@ -1,5 +1,6 @@
 mod accepted;
 mod arbitrary;
+mod extensions;
 mod origins;
 mod refused;
 mod rejections;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Options, Origins, Rate, SlowClient};
+use super::{Compression, Options, Origins, Rate, SlowClient};
 use crate::draft::Draft;
 
 impl Options {
@@ -86,6 +86,13 @@ impl Options {
     /// holds its socket for as long as it likes. Default: 5 s.
     pub fn close_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.close_timeout = Some(time.into().into());
+        self
+    }
+
+    /// How messages are compressed for clients that offer it (permessage-deflate, RFC 7692). `None`, the default: not at
+    /// all.
+    pub fn compression(mut self, compression: impl Into<Option<Compression>>) -> Self {
+        self.compression = Some(compression.into().into());
         self
     }
 

@@ -1,6 +1,7 @@
 //! Options of an application: what was said ([`Options`]), and what it means ([`Settings`]).
 
 mod build;
+mod compression;
 mod error;
 pub(crate) mod origin;
 mod origins;
@@ -9,6 +10,7 @@ mod text;
 mod units;
 mod values;
 
+pub use self::compression::Compression;
 pub use self::error::OptionError;
 pub use self::origins::Origins;
 pub use self::settings::Settings;
@@ -55,6 +57,7 @@ pub struct Options {
     idle_timeout: Option<Switch<Duration>>,
     handshake_timeout: Option<Switch<Duration>>,
     close_timeout: Option<Switch<Duration>>,
+    compression: Option<Switch<Compression>>,
     protocols: Option<Arc<[Box<str>]>>,
     origins: Option<Origins>,
     drafts: Option<Drafts>,
@@ -84,6 +87,7 @@ impl Options {
             idle_timeout: over.idle_timeout.or(self.idle_timeout),
             handshake_timeout: over.handshake_timeout.or(self.handshake_timeout),
             close_timeout: over.close_timeout.or(self.close_timeout),
+            compression: over.compression.or(self.compression),
             protocols: over.protocols.or(self.protocols),
             origins: over.origins.or(self.origins),
             drafts: over.drafts.or(self.drafts),
@@ -114,8 +118,9 @@ impl Options {
     /// # Errors
     ///
     /// A size, time, limit or rate of zero; a time beyond 24 days; `max_frame_size` above `max_message_size`, or
-    /// that above `max_stream_size`; a `ping_interval` that is not shorter than `idle_timeout`; a subprotocol that
-    /// is no token or stands there twice; no draft, or one that is not spoken.
+    /// that above `max_stream_size`; a `ping_interval` that is not shorter than `idle_timeout`; a level or a window of
+    /// `compression` that there is not; a subprotocol that is no token or stands there twice; no draft, or one that is
+    /// not spoken.
     ///
     /// ```
     /// let error = wsrack::Options::new().max_frame_size(2 << 20).check().unwrap_err();

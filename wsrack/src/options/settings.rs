@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::values::Switch;
-use super::{Drafts, OptionError, Options, Origins, Rate, SlowClient};
+use super::{Compression, Drafts, OptionError, Options, Origins, Rate, SlowClient};
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
@@ -42,6 +42,7 @@ pub struct Settings {
     pub idle_timeout: Option<Duration>,
     pub handshake_timeout: Option<Duration>,
     pub close_timeout: Option<Duration>,
+    pub compression: Option<Compression>,
     pub protocols: Arc<[Box<str>]>,
     pub origins: Origins,
     pub drafts: Drafts,
@@ -69,6 +70,7 @@ impl Settings {
             idle_timeout,
             handshake_timeout: or_default(options.handshake_timeout, Some(Duration::from_secs(10))),
             close_timeout: or_default(options.close_timeout, Some(Duration::from_secs(5))),
+            compression: or_default(options.compression, None),
             protocols: options.protocols.clone().unwrap_or_default(),
             origins: options.origins.clone().unwrap_or_default(),
             drafts: options.drafts.unwrap_or_default(),
@@ -82,6 +84,7 @@ impl Settings {
         self.check_sizes()?;
         self.check_times()?;
         self.check_limits()?;
+        self.compression.map_or(Ok(()), Compression::check)?;
         self.check_drafts()?;
         self.check_protocols()
     }

@@ -1,10 +1,11 @@
 mod checks;
+mod compression;
 mod text;
 mod units;
 
 use std::time::Duration;
 
-use super::{Options, Origins, Rate, Settings, SlowClient};
+use super::{Compression, Options, Origins, Rate, Settings, SlowClient};
 use crate::draft::Draft;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -24,6 +25,7 @@ fn everything() -> Options {
         .idle_timeout(SECOND * 3)
         .handshake_timeout(SECOND * 4)
         .close_timeout(SECOND * 5)
+        .compression(Compression::dedicated().level(1))
         .protocols(["v2", "v1"])
         .origins(Origins::any())
         .drafts([Draft::Rfc6455])
@@ -48,6 +50,7 @@ fn what_is_said_is_what_counts() {
         idle_timeout: Some(SECOND * 3),
         handshake_timeout: Some(SECOND * 4),
         close_timeout: Some(SECOND * 5),
+        compression: Some(Compression::dedicated().level(1)),
         protocols: ["v2".into(), "v1".into()].into(),
         origins: Origins::any(),
         drafts: [Draft::Rfc6455].into_iter().collect(),
@@ -73,6 +76,7 @@ fn the_defaults_are_those_of_the_table() {
         idle_timeout: Some(SECOND * 60),
         handshake_timeout: Some(SECOND * 10),
         close_timeout: Some(SECOND * 5),
+        compression: None,
         protocols: [].into(),
         origins: Origins::same(),
         drafts: [Draft::Rfc6455, Draft::Hybi08, Draft::Hybi07].into_iter().collect(),

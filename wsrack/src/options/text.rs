@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::values::Switch;
-use super::{Drafts, OptionError, Options, Rate, SlowClient, units};
+use super::{Compression, Drafts, OptionError, Options, Rate, SlowClient, units};
 use crate::draft::Draft;
 
-pub(super) const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 19] = [
     "debug",
     "max_message_size",
     "max_frame_size",
@@ -19,6 +19,7 @@ pub(super) const NAMES: [&str; 18] = [
     "idle_timeout",
     "handshake_timeout",
     "close_timeout",
+    "compression",
     "protocols",
     "origins",
     "drafts",
@@ -39,6 +40,7 @@ impl Options {
     /// | switches | `on`, `off`, `true`, `false` |
     /// | lists | `chat, superchat` |
     /// | `slow_client` | `close`, `drop` |
+    /// | `compression` | `off`, `shared`, `dedicated`, with settings behind commas: `shared, level=3, min_size=256 B` |
     /// | `origins` | `same`, `any`, or a list of origins and patterns |
     /// | `drafts` | a list of `13`, `8`, `7` |
     ///
@@ -75,6 +77,7 @@ impl Options {
             "idle_timeout" => self.idle_timeout = Some(given.time()?),
             "handshake_timeout" => self.handshake_timeout = Some(given.time()?),
             "close_timeout" => self.close_timeout = Some(given.time()?),
+            "compression" => self.compression = Some(given.compression()?),
             "protocols" => self.protocols = Some(list(value).map(Box::from).collect()),
             "origins" => self.origins = Some(value.parse()?),
             "drafts" => self.drafts = Some(given.drafts()?),
@@ -109,6 +112,10 @@ impl Given<'_> {
 
     fn limit<T>(self, parse: fn(&str) -> Result<T, &'static str>) -> Result<Switch<T>, OptionError> {
         if self.value == "off" { Ok(Switch::Off) } else { self.read(parse).map(Switch::On) }
+    }
+
+    fn compression(self) -> Result<Switch<Compression>, OptionError> {
+        if self.value == "off" { Ok(Switch::Off) } else { self.value.parse().map(Switch::On) }
     }
 
     fn drafts(self) -> Result<Drafts, OptionError> {

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::notice::Notice;
 use super::queue::Queue;
 use crate::close::CloseCode;
+use crate::protocol::Compressor;
 
 /// The rarely used part of an outbox.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Cold {
     closed: Option<Arc<Notify>>,
     /// Messages that wait for the end of a fragmented one.
     pub(super) deferred: Option<Box<Queue>>,
+    /// What was sent before, where compressed messages refer to it.
+    pub(super) compressor: Option<Box<Compressor>>,
     pub(super) notices: VecDeque<Notice>,
     pub(super) topics: Vec<Arc<str>>,
     pub(super) close: Option<(CloseCode, Box<str>)>,

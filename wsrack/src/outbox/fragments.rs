@@ -3,7 +3,7 @@
 use crate::error::SendError;
 use crate::message::Message;
 use crate::outbox::{Cold, Full, Outbox, Phase, Queue, Socket};
-use crate::protocol::{Fragment, Kind};
+use crate::protocol::{Compressor, Fragment, Kind};
 
 /// Sends one message as fragments. Meanwhile other messages of the connection wait behind it, and control
 /// frames go between. Dropping it ends the message as it is.
@@ -11,12 +11,13 @@ use crate::protocol::{Fragment, Kind};
 pub(crate) struct FragmentWriter {
     socket: Socket,
     kind: Option<Kind>,
+    compressor: Option<Box<Compressor>>,
     finished: bool,
 }
 
 impl FragmentWriter {
     pub(super) fn new(socket: Socket) -> Self {
-        Self { socket, kind: None, finished: false }
+        Self { socket, kind: None, compressor: None, finished: false }
     }
 
     /// Queues the next part.
@@ -25,12 +26,12 @@ impl FragmentWriter {
         let fragment = match self.kind {
             None => {
                 outbox.supports(part.kind())?;
-                outbox.defer_messages();
+                self.compressor = outbox.defer_messages();
                 Fragment::First(*self.kind.insert(part.kind()))
             }
             Some(_) => Fragment::Middle,
         };
-        outbox.fragment(fragment, part.as_bytes())
+        self.write(&outbox, fragment, part.as_bytes())
     }
 
     /// Waits until the queue has room for more parts. The messages that wait for the end of this one take none
@@ -49,9 +50,19 @@ impl FragmentWriter {
             return Ok(());
         }
         let outbox = self.socket.upgrade()?;
-        let ended = outbox.fragment(Fragment::Last, b"");
-        outbox.release_messages();
+        let ended = self.write(&outbox, Fragment::Last, b"");
+        outbox.release_messages(self.compressor.take());
         ended
+    }
+
+    fn write(&mut self, outbox: &Outbox, fragment: Fragment, part: &[u8]) -> Result<(), SendError> {
+        let Some(compressor) = &mut self.compressor else {
+            return outbox.fragment(fragment, false, part);
+        };
+        let mut packed = Vec::new();
+        let done = compressor.part(part, fragment == Fragment::Last, &mut packed);
+        done.map_err(|failed| SendError::Encode(Box::new(failed)))?;
+        outbox.fragment(fragment, true, &packed)
     }
 }
 
@@ -63,21 +74,31 @@ impl Drop for FragmentWriter {
 }
 
 impl Outbox {
-    fn fragment(&self, fragment: Fragment, part: &[u8]) -> Result<(), SendError> {
+    fn fragment(&self, fragment: Fragment, is_packed: bool, part: &[u8]) -> Result<(), SendError> {
         self.push(part.len(), Full::Overrun, |state, wire| {
+            let header = wire.fragment_header(fragment, part.len());
+            let begins_packed = is_packed && matches!(fragment, Fragment::First(_));
+            let header = if begins_packed { header.compressed() } else { header };
             let tail = state.queue().tail();
-            tail.extend_from_slice(wire.fragment_header(fragment, part.len()).as_ref());
+            tail.extend_from_slice(header.as_ref());
             tail.extend_from_slice(part);
         })
     }
 
     /// From now on messages wait; two fragmented messages at once do not happen, for a reply holds the turn.
-    fn defer_messages(&self) {
-        self.lock().cold().deferred.get_or_insert_with(Queue::pooled);
+    ///
+    /// What is returned compresses the parts, where they are compressed.
+    fn defer_messages(&self) -> Option<Box<Compressor>> {
+        let mut state = self.lock();
+        state.cold().deferred.get_or_insert_with(Queue::pooled);
+        self.take_compressor(&mut state)
     }
 
-    fn release_messages(&self) {
+    fn release_messages(&self, compressor: Option<Box<Compressor>>) {
         let mut state = self.lock();
+        if let Some(compressor) = compressor {
+            self.give_compressor(&mut state, compressor);
+        }
         if let Some(deferred) = state.cold().deferred.take()
             && state.phase == Phase::Open
         {

@@ -7,6 +7,7 @@ mod cold;
 mod debug;
 mod fragments;
 mod notice;
+mod packed;
 mod queue;
 mod signals;
 mod socket;
@@ -44,6 +45,8 @@ pub(crate) struct Policy {
     /// Bytes that may wait.
     pub(crate) send_queue: usize,
     pub(crate) slow_client: SlowClient,
+    /// Messages of fewer bytes are not compressed, also where the client takes that.
+    pub(crate) compress_min: usize,
     pub(crate) topics: Arc<dyn Topics>,
     /// Where [`Socket::spawn`] runs what is spawned outside of a runtime; `None` for a socket of a unit test.
     pub(crate) runtime: Option<Handle>,
@@ -121,25 +124,40 @@ impl Outbox {
 
     /// Queues a message if there is room for it.
     fn send(&self, message: Outgoing<'_>, full: Full<'_>) -> Result<(), SendError> {
-        self.debug_sent(message.kind(), message.as_bytes());
-        self.push(message.as_bytes().len(), full, |state, wire| {
-            state.target().message(wire, message, None);
-        })
+        self.message(message, None, full)
     }
 
     /// Queues a handler's reply: it is taken even where there is no room, for the connection handles no
     /// further message before there is room again. `received` is the message that it answers.
     fn reply(&self, message: Outgoing<'_>, received: Option<&Bytes>) -> Result<(), SendError> {
-        self.debug_sent(message.kind(), message.as_bytes());
-        self.push(message.as_bytes().len(), Full::Overrun, |state, wire| {
-            state.target().message(wire, message, received);
+        self.message(message, received, Full::Overrun)
+    }
+
+    fn message(
+        &self,
+        message: Outgoing<'_>,
+        received: Option<&Bytes>,
+        full: Full<'_>,
+    ) -> Result<(), SendError> {
+        let payload = message.as_bytes();
+        self.debug_sent(message.kind(), payload);
+        if let Some(packing) = self.packing_for(payload.len()) {
+            return self.push_packed(packing, message.kind(), payload, full);
+        }
+        self.push(payload.len(), full, |state, wire| {
+            state.target().message(wire.uncompressed(), message, received);
         })
     }
 
     /// Queues a message that many get, encoded once for all with this connection's [`Wire`].
     pub(crate) fn send_encoded(&self, encoded: &mut Encoded<'_>) -> Result<(), SendError> {
-        self.debug_sent(encoded.message().kind(), encoded.message().as_bytes());
-        let bytes = encoded.for_wire(self.wire);
+        let (kind, payload) = (encoded.message().kind(), encoded.message().as_bytes());
+        self.debug_sent(kind, payload);
+        let packing = self.packing_for(payload.len());
+        if let Some(own) = packing.filter(|packing| packing.takeover()) {
+            return self.push_packed(own, kind, payload, Full::Refuse);
+        }
+        let bytes = encoded.for_wire(if packing.is_some() { self.wire } else { self.wire.uncompressed() });
         self.push(bytes.len(), Full::Refuse, |state, _| state.target().share(bytes))
     }
 

@@ -85,7 +85,7 @@ impl Queue {
         &mut self.tail
     }
 
-    /// Appends a message. One that is a part of `received` is not copied.
+    /// Appends a message as it is. One that is a part of `received` is not copied.
     pub(crate) fn message(&mut self, wire: Wire, message: Outgoing<'_>, received: Option<&Bytes>) {
         let payload = message.as_bytes();
         if payload.len() <= COPY_MAX {
@@ -109,6 +109,15 @@ impl Queue {
             self.tail().extend_from_slice(bytes);
         } else {
             self.push_chunk(bytes.clone());
+        }
+    }
+
+    /// Appends a frame.
+    pub(crate) fn push_frame(&mut self, frame: Bytes) {
+        if frame.len() <= COPY_MAX {
+            self.tail().extend_from_slice(&frame);
+        } else {
+            self.push_chunk(frame);
         }
     }
 

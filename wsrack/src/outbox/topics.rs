@@ -31,7 +31,7 @@ impl<'a> Encoded<'a> {
         Self { message, forms: Vec::with_capacity(1) }
     }
 
-    pub(super) fn message(&self) -> &Message {
+    pub(super) fn message(&self) -> &'a Message {
         self.message
     }
 
@@ -39,7 +39,9 @@ impl<'a> Encoded<'a> {
         let known = self.forms.iter().position(|(form, _)| *form == wire);
         let index = known.unwrap_or_else(|| {
             let payload = self.message.as_bytes();
-            let mut bytes = BytesMut::with_capacity(payload.len() + wire.max_overhead());
+            // What is compressed is shorter, who knows by how much.
+            let capacity = if wire.packing().is_some() { 0 } else { payload.len() + wire.max_overhead() };
+            let mut bytes = BytesMut::with_capacity(capacity);
             wire.message(self.message.kind(), payload, &mut bytes);
             self.forms.push((wire, bytes.freeze()));
             self.forms.len() - 1

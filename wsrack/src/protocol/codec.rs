@@ -4,7 +4,7 @@ use bytes::BytesMut;
 
 use crate::limits::Limits;
 
-use super::{Event, ProtocolError, rfc6455};
+use super::{Event, ProtocolError, Unpacking, rfc6455};
 
 /// Reads what one client sends. See the [module](super) for the contract.
 ///
@@ -24,6 +24,11 @@ impl Codec {
         Self(Family::Rfc6455(rfc6455::Decoder::new()))
     }
 
+    /// The same for a client that may compress its messages (RFC 7692).
+    pub const fn rfc6455_deflate(unpacking: Unpacking) -> Self {
+        Self(Family::Rfc6455(rfc6455::Decoder::with_deflate(unpacking)))
+    }
+
     /// Takes at most one event off the front of `input`.
     ///
     /// `Ok(None)` asks for more bytes behind those that are left. Call again after every event: more may
@@ -41,7 +46,7 @@ impl Codec {
         }
     }
 
-    /// Memory that holds parts of a message outside the input buffer, in bytes.
+    /// Memory that holds parts of a message outside the input buffer, in bytes. The state of compression does not count.
     pub fn buffered(&self) -> usize {
         match &self.0 {
             Family::Rfc6455(decoder) => decoder.buffered(),

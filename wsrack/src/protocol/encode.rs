@@ -5,6 +5,7 @@ use bytes::BytesMut;
 use crate::close::CloseCode;
 
 use super::{
+    deflate::{Compressor, CompressorFailed, Packing},
     event::Kind,
     rfc6455::{self, Opcode},
 };
@@ -13,7 +14,7 @@ use super::{
 ///
 /// Clients with an equal `Wire` take the same bytes, so a message for many is encoded once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Wire(Family);
+pub struct Wire(Family, Option<Packing>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Family {
@@ -22,9 +23,29 @@ enum Family {
 
 impl Wire {
     /// RFC 6455 (version 13) and the drafts with the same frames, hybi-07 on.
-    pub const RFC6455: Self = Self(Family::Rfc6455);
+    pub const RFC6455: Self = Self(Family::Rfc6455, None);
 
-    /// What stands before a message of `len` bytes, for a vectored write of header and payload.
+    /// The same for a client that takes compressed messages, of a family that has them.
+    #[must_use]
+    pub const fn with_packing(self, packing: Packing) -> Self {
+        match self.0 {
+            Family::Rfc6455 => Self(self.0, Some(packing)),
+        }
+    }
+
+    /// The same without compression. Any client takes that, message by message.
+    #[must_use]
+    pub const fn uncompressed(self) -> Self {
+        Self(self.0, None)
+    }
+
+    /// How messages are compressed for the client.
+    pub const fn packing(self) -> Option<Packing> {
+        self.1
+    }
+
+    /// What stands before a message of `len` bytes, for a vectored write of header and payload. The payload is not
+    /// compressed.
     #[inline]
     pub fn header(self, kind: Kind, len: usize) -> WireHeader {
         let opcode = match kind {
@@ -34,7 +55,8 @@ impl Wire {
         self.frame_header(opcode, len)
     }
 
-    /// What stands before `len` bytes of a message that is sent in parts.
+    /// What stands before `len` bytes of a message that is sent in parts. Where [`Compressor::part`] has made them,
+    /// [`compressed`](WireHeader::compressed) says so in the header of the first.
     pub fn fragment_header(self, fragment: Fragment, len: usize) -> WireHeader {
         let mut header = match fragment {
             Fragment::First(kind) => self.header(kind, len),
@@ -47,9 +69,52 @@ impl Wire {
     }
 
     /// Appends a whole message to `out`.
+    ///
+    /// It is compressed if the client takes compressed messages, each by itself (without takeover), and if it gets
+    /// smaller; else not.
     #[inline]
     pub fn message(self, kind: Kind, payload: &[u8], out: &mut BytesMut) {
-        append(&self.header(kind, payload.len()), payload, out);
+        if let Some(packing) = self.1.filter(|packing| !packing.takeover()) {
+            self.packed(kind, payload, packing, out);
+        } else {
+            append(&self.header(kind, payload.len()), payload, out);
+        }
+    }
+
+    /// Appends a whole message to `out`, compressed by the connection's own compressor.
+    ///
+    /// # Errors
+    ///
+    /// Where compressing fails. Nothing is appended, and the compressor is of no more use; messages can still be sent
+    /// without it.
+    pub fn message_by(
+        self,
+        compressor: &mut Compressor,
+        kind: Kind,
+        payload: &[u8],
+        out: &mut BytesMut,
+    ) -> Result<(), CompressorFailed> {
+        compressor
+            .message(payload, |packed| append(&self.header(kind, packed.len()).compressed(), packed, out))
+    }
+
+    #[inline(never)]
+    fn packed(self, kind: Kind, payload: &[u8], packing: Packing, out: &mut BytesMut) {
+        let mut compressor = Compressor::pooled(packing);
+        let appended = compressor.message(payload, |packed| {
+            let gains = packed.len() < payload.len();
+            if gains {
+                append(&self.header(kind, packed.len()).compressed(), packed, out);
+            }
+            gains
+        });
+        match appended {
+            Ok(true) => {}
+            Ok(false) | Err(_) => append(&self.header(kind, payload.len()), payload, out),
+        }
+        if appended.is_ok() {
+            compressor.recycle();
+        }
     }
 
     /// Appends a ping. Of `payload` the first 125 bytes are sent: a ping has no room for more.
@@ -136,6 +201,13 @@ pub struct WireHeader {
 impl WireHeader {
     /// The longest header that a server writes.
     pub const MAX: usize = rfc6455::MAX_SERVER_HEADER;
+
+    /// The same for a payload that is compressed.
+    #[must_use]
+    pub fn compressed(mut self) -> Self {
+        self.bytes[0] |= rfc6455::COMPRESSED;
+        self
+    }
 }
 
 impl AsRef<[u8]> for WireHeader {

@@ -11,6 +11,12 @@ pub enum ProtocolError {
     /// Section 5.2: RSV1 to RSV3 are zero unless an extension gives them a meaning.
     #[error("a reserved header bit is set, but no extension in use defines it")]
     ReservedBit,
+    /// RFC 7692, section 6.1: the bit that says that a message is compressed stands on its first frame alone.
+    #[error("the bit of compressed messages is set on a frame that does not begin a message")]
+    CompressedNotFirst,
+    /// RFC 7692, section 7.2.2: what is compressed can be inflated.
+    #[error("a compressed message cannot be inflated")]
+    NotDeflate,
     /// Section 5.2: opcodes 3–7 and 11–15 mean nothing yet.
     #[error("opcode {0:#x} is reserved; known are 0x0 to 0x2 and 0x8 to 0xa")]
     ReservedOpcode(u8),
@@ -81,6 +87,7 @@ impl ProtocolError {
     pub const fn close_code(self) -> CloseCode {
         match self {
             Self::ReservedBit
+            | Self::CompressedNotFirst
             | Self::ReservedOpcode(_)
             | Self::UnmaskedFrame
             | Self::LengthNotMinimal
@@ -91,7 +98,9 @@ impl ProtocolError {
             | Self::ExpectedContinuation
             | Self::CloseBodyOneByte
             | Self::InvalidCloseCode(_) => CloseCode::PROTOCOL,
-            Self::InvalidCloseReason | Self::InvalidUtf8 | Self::TruncatedUtf8 => CloseCode::INVALID,
+            Self::InvalidCloseReason | Self::InvalidUtf8 | Self::TruncatedUtf8 | Self::NotDeflate => {
+                CloseCode::INVALID
+            }
             Self::FrameTooBig { .. }
             | Self::MessageTooBig { .. }
             | Self::StreamTooBig { .. }

@@ -42,6 +42,12 @@
 //! # Ok::<(), wsrack::protocol::ProtocolError>(())
 //! ```
 //!
+//! # Compression
+//!
+//! [`Codec::rfc6455_deflate`] also takes compressed messages (permessage-deflate, RFC 7692) and hands them on inflated:
+//! limits and the check of text act on what comes out, while it comes out. [`Wire::with_packing`] compresses what is
+//! sent. What the two ends agreed on is for the handshake to say.
+//!
 //! # Memory
 //!
 //! A frame that lies whole in the buffer is unmasked there and leaves as a slice of it, so it keeps the whole
@@ -51,12 +57,14 @@
 //! that and never beyond [`Limits::max_message_size`](crate::Limits::max_message_size).
 
 mod codec;
+mod deflate;
 mod encode;
 mod error;
 mod event;
 mod rfc6455;
 
 pub use codec::Codec;
+pub use deflate::{Compressor, CompressorFailed, Packing, Unpacking, WINDOW_BITS};
 pub use encode::{Fragment, Wire, WireHeader};
 pub use error::ProtocolError;
 pub use event::{CloseFrame, Event, Kind};

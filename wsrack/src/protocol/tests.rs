@@ -1,5 +1,6 @@
 //! Bytes in, events out; helpers that the tests below share.
 
+mod deflate;
 mod encode;
 mod errors;
 mod limits;
@@ -47,7 +48,14 @@ fn binary(bytes: &[u8]) -> Event {
 
 /// Feeds `pieces` one after the other, each time in a buffer of its own.
 fn decode_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, limits: &Limits) -> Decoded {
-    let mut codec = Codec::rfc6455();
+    decode_pieces_by(Codec::rfc6455(), pieces, limits)
+}
+
+fn decode_pieces_by<'a>(
+    mut codec: Codec,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    limits: &Limits,
+) -> Decoded {
     let mut left = BytesMut::new();
     let mut events = Vec::new();
     for piece in pieces {

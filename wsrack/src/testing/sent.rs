@@ -57,6 +57,7 @@ impl Socket {
         let settings = Settings::default();
         let hub = Hub::default();
         let policy = Policy {
+            compress_min: 0,
             debug: false,
             send_queue: settings.send_queue,
             slow_client: settings.slow_client,

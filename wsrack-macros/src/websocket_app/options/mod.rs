@@ -1,6 +1,7 @@
 //! The options in `#[websocket_app(…)]`: text is read and checked here, other values are const expressions, which
 //! rustc checks against the methods of `Options`.
 
+mod compression;
 mod lists;
 mod setting;
 pub(super) mod units;
@@ -8,7 +9,7 @@ pub(super) mod units;
 pub(super) use self::setting::Setting;
 
 /// The options, each with the kind of its values.
-const OPTIONS: [(&str, Kind); 18] = [
+const OPTIONS: [(&str, Kind); 19] = [
     ("debug", Kind::Switch),
     ("max_message_size", Kind::Size),
     ("max_frame_size", Kind::Size),
@@ -21,6 +22,7 @@ const OPTIONS: [(&str, Kind); 18] = [
     ("idle_timeout", Kind::Time),
     ("handshake_timeout", Kind::Time),
     ("close_timeout", Kind::Time),
+    ("compression", Kind::Compression),
     ("protocols", Kind::Protocols),
     ("origins", Kind::Origins),
     ("drafts", Kind::Drafts),
@@ -39,6 +41,7 @@ pub(super) enum Kind {
     Limit,
     Rate,
     SlowClient,
+    Compression,
     Protocols,
     Origins,
     Drafts,

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr};
 
 use super::super::arguments::Value;
-use super::{Kind, lists, units};
+use super::{Kind, compression, lists, units};
 
 /// An option that is set, with a value that makes sense by itself.
 pub(in super::super) struct Setting {
@@ -27,6 +27,8 @@ pub(super) enum Setter {
     NoRate,
     /// A variant of `SlowClient`.
     SlowClient(Ident),
+    /// `None` stands for off.
+    Compression(Option<compression::Calls>),
     Protocols(Vec<LitStr>),
     /// `None` stands for any.
     Origins(Option<Vec<LitStr>>),
@@ -43,6 +45,7 @@ impl Setting {
         let span = value.span().unwrap_or_else(|| name.span());
         let setter = match (kind, value) {
             (Kind::Switch, Value::None) => Setter::Expr(quote!(true)),
+            (Kind::Compression, value) => compression::compression(&name, value)?,
             (_, Value::None) => {
                 let message = format!("`{name}` needs a value: `{name} = {}`", example(kind));
                 return Err(syn::Error::new(name.span(), message));
@@ -80,6 +83,8 @@ impl Setting {
             Setter::NoLimit => quote!(#private::Option::<usize>::None),
             Setter::NoRate => quote!(#private::Option::<#private::Rate>::None),
             Setter::SlowClient(variant) => quote!(#private::SlowClient::#variant),
+            Setter::Compression(None) => quote!(#private::Option::<#private::Compression>::None),
+            Setter::Compression(Some(calls)) => calls.tokens(private),
             Setter::Protocols(names) => quote!([#(#names),*]),
             Setter::Origins(None) => quote!(#private::Origins::any()),
             Setter::Origins(Some(patterns)) => quote!(#private::origins(&[#(#patterns),*])),
@@ -181,6 +186,7 @@ fn example(kind: Kind) -> &'static str {
         Kind::Limit => "1000",
         Kind::Rate => "\"100/s\"",
         Kind::SlowClient => "close",
+        Kind::Compression => "shared",
         Kind::Protocols => "[\"chat.v1\"]",
         Kind::Origins => "\"https://example.com\"",
         Kind::Drafts => "[13, 8, 7]",

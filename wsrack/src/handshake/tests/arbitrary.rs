@@ -48,7 +48,7 @@ proptest! {
                 head.headers.append(name, value);
             }
         }
-        let settings = settings(&[("origins", origins), ("protocols", "a, b")]);
+        let settings = settings(&[("origins", origins), ("protocols", "a, b"), ("compression", "dedicated")]);
         match negotiate(&head, &settings, PeerFacts { secure }) {
             Ok(accept) => prop_assert_eq!(accept.response(&settings).status(), 101),
             Err(refusal) => {

@@ -8,6 +8,9 @@ pub(in crate::protocol) const MAX_SERVER_HEADER: usize = 10;
 /// The bit of the first byte that marks a message's last frame: FIN.
 pub(in crate::protocol) const LAST_FRAME: u8 = 0x80;
 
+/// The bit of the first byte that marks a compressed message on its first frame: RSV1 (RFC 7692, section 6).
+pub(in crate::protocol) const COMPRESSED: u8 = 0x40;
+
 /// The header and its length.
 #[inline]
 pub(in crate::protocol) fn server_header(opcode: Opcode, len: usize) -> ([u8; MAX_SERVER_HEADER], u8) {

@@ -3,6 +3,7 @@
 //! tungstenite's `FrameHeader::parse` wants the whole header before it looks, checks neither lengths nor
 //! limits, and reads through a cursor; here the first wrong byte is the end.
 
+use super::encode::COMPRESSED;
 use crate::{limits::Limits, protocol::error::ProtocolError};
 
 /// The most payload of a control frame.
@@ -24,6 +25,8 @@ pub(in crate::protocol) enum Opcode {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {
     pub(super) is_final: bool,
+    /// It begins a compressed message.
+    pub(super) is_compressed: bool,
     pub(super) opcode: Opcode,
     pub(super) key: [u8; 4],
     /// Bytes of the header itself.
@@ -36,6 +39,8 @@ pub(super) struct Header {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Situation<'a> {
     pub(super) limits: &'a Limits,
+    /// Messages may be compressed.
+    pub(super) takes_compressed: bool,
     /// The message that is open.
     pub(super) open: Option<Open>,
 }
@@ -43,8 +48,10 @@ pub(super) struct Situation<'a> {
 /// What has come of a message that is not complete.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Open {
+    /// Of a compressed message as they came.
     pub(super) bytes: u64,
     pub(super) frames: u32,
+    pub(super) is_compressed: bool,
     /// It is handed on as it arrives.
     pub(super) is_streamed: bool,
 }
@@ -61,12 +68,17 @@ impl Header {
     pub(super) fn parse(input: &[u8], at: Situation<'_>) -> Result<Option<Self>, ProtocolError> {
         let Some(&first) = input.first() else { return Ok(None) };
         let (is_final, opcode) = at.check_first(first)?;
+        let is_compressed = first & COMPRESSED != 0;
         let Some(&second) = input.get(1) else { return Ok(None) };
         check_second(second, opcode)?;
         let Some((len, key_at)) = payload_length(second, input)? else { return Ok(None) };
-        let len = if opcode.is_control() { usize::from(second & 0x7f) } else { at.admit(opcode, len)? };
+        let len = if opcode.is_control() {
+            usize::from(second & 0x7f)
+        } else {
+            at.admit(opcode, is_compressed, len)?
+        };
         let Some(&key) = input.get(key_at..).and_then(<[u8]>::first_chunk) else { return Ok(None) };
-        Ok(Some(Self { is_final, opcode, key, size: key_at + 4, len }))
+        Ok(Some(Self { is_final, is_compressed, opcode, key, size: key_at + 4, len }))
     }
 }
 
@@ -81,7 +93,7 @@ impl Situation<'_> {
     #[inline]
     fn check_first(self, byte: u8) -> Result<(bool, Opcode), ProtocolError> {
         if byte & 0x70 != 0 {
-            return Err(ProtocolError::ReservedBit);
+            self.check_reserved(byte)?;
         }
         let is_final = byte & 0x80 != 0;
         let opcode = match byte & 0x0f {
@@ -110,6 +122,18 @@ impl Situation<'_> {
         }
     }
 
+    /// Only the bit of compressed messages may be set, where there are any, and on the first frame of one.
+    #[cold]
+    fn check_reserved(self, byte: u8) -> Result<(), ProtocolError> {
+        if byte & 0x70 != COMPRESSED || !self.takes_compressed {
+            Err(ProtocolError::ReservedBit)
+        } else if byte & 0x0f == Opcode::Continue as u8 || byte & 0x08 != 0 {
+            Err(ProtocolError::CompressedNotFirst)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Whether a data frame belongs to a message that is handed on as it arrives.
     #[inline]
     pub(super) fn is_streamed(self, opcode: Opcode) -> bool {
@@ -122,27 +146,35 @@ impl Situation<'_> {
 
     /// Whether a data frame of `len` bytes may come.
     #[inline]
-    fn admit(self, opcode: Opcode, len: u64) -> Result<usize, ProtocolError> {
+    fn admit(self, opcode: Opcode, begins_compressed: bool, len: u64) -> Result<usize, ProtocolError> {
         let received = self.open.map_or(0, |open| open.bytes);
+        let is_compressed = begins_compressed || self.open.is_some_and(|open| open.is_compressed);
+        let most = |limit: u64| if is_compressed { compressed_max(limit) } else { limit };
         if self.is_streamed(opcode) {
             let limit = self.limits.streams.max_size;
             return usize::try_from(len)
                 .ok()
-                .filter(|_| len <= limit.saturating_sub(received))
+                .filter(|_| len <= most(limit).saturating_sub(received))
                 .ok_or(ProtocolError::StreamTooBig { limit });
         }
         let limit = self.limits.max_frame_size;
         // Compared before it is narrowed: a length may exceed `usize`.
         let len = usize::try_from(len)
             .ok()
-            .filter(|&len| len <= limit)
+            .filter(|_| len <= most(limit as u64))
             .ok_or(ProtocolError::FrameTooBig { limit })?;
         let limit = self.limits.max_message_size;
-        if len as u64 > (limit as u64).saturating_sub(received) {
+        if len as u64 > most(limit as u64).saturating_sub(received) {
             return Err(ProtocolError::MessageTooBig { limit });
         }
         Ok(len)
     }
+}
+
+/// What a message of `limit` bytes may take compressed: what cannot be compressed gets longer, and a sender that flushes
+/// often spends a few bytes each time. The limit itself holds for what is inflated.
+const fn compressed_max(limit: u64) -> u64 {
+    limit.saturating_add(limit / 8).saturating_add(1024)
 }
 
 #[inline]

@@ -6,7 +6,8 @@
 //! 2. unfragmented, not yet whole, at most [`IN_PLACE_MAX`]: stays in the input, and what has arrived is
 //!    unmasked and checked once;
 //! 3. larger, or fragmented: moved into an [`Assembly`] as it arrives;
-//! 4. streamed: split off piece by piece as it arrives, and nothing is kept.
+//! 4. streamed: split off piece by piece as it arrives, and nothing is kept;
+//! 5. compressed: as 3 or 4, and inflated as it arrives.
 
 mod assemble;
 mod checked;
@@ -25,12 +26,13 @@ use self::{
     header::{Header, Situation},
 };
 use super::{
+    deflate::{Inflater, Unpacking},
     error::ProtocolError,
     event::{Event, Kind},
 };
 
 pub(in crate::protocol) use self::{
-    encode::{LAST_FRAME, MAX_SERVER_HEADER, server_header},
+    encode::{COMPRESSED, LAST_FRAME, MAX_SERVER_HEADER, server_header},
     header::{MAX_CONTROL, Opcode},
 };
 
@@ -47,6 +49,10 @@ pub(in crate::protocol) struct Decoder {
     /// How many of those bytes, the last ones, begin a character that they do not end.
     begun: u8,
     stage: Stage,
+    /// Messages may be compressed, in this way.
+    unpacking: Option<Unpacking>,
+    /// What was inflated before, where messages refer to it, and none is being inflated.
+    inflater: Option<Box<Inflater>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +67,18 @@ enum Stage {
 
 impl Decoder {
     pub(in crate::protocol) const fn new() -> Self {
-        Self { message: None, unmasked: 0, begun: 0, stage: Stage::Ready }
+        Self { message: None, unmasked: 0, begun: 0, stage: Stage::Ready, unpacking: None, inflater: None }
+    }
+
+    pub(in crate::protocol) const fn with_deflate(unpacking: Unpacking) -> Self {
+        Self {
+            message: None,
+            unmasked: 0,
+            begun: 0,
+            stage: Stage::Ready,
+            unpacking: Some(unpacking),
+            inflater: None,
+        }
     }
 
     #[inline]
@@ -104,7 +121,11 @@ impl Decoder {
             {
                 return Ok(Some(event));
             }
-            let situation = Situation { limits, open: self.message.as_ref().map(|message| message.open()) };
+            let situation = Situation {
+                limits,
+                takes_compressed: self.unpacking.is_some(),
+                open: self.message.as_ref().map(|message| message.open()),
+            };
             let Some(header) = Header::parse(input, situation)? else {
                 self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
                 return Ok(None);
@@ -115,6 +136,7 @@ impl Decoder {
                 || header.is_final
                     && situation.open.is_none()
                     && !is_streamed
+                    && !header.is_compressed
                     && (is_whole || header.len <= IN_PLACE_MAX);
             if !in_place {
                 self.begin_frame(&header, is_streamed, input);
@@ -171,15 +193,20 @@ impl Decoder {
         input.advance(header.size);
         self.stage = Stage::Ready;
         let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
-        self.message.get_or_insert_with(|| Box::new(Assembly::new(kind, is_streamed))).begin(header);
+        let message = self.message.get_or_insert_with(|| Box::new(Assembly::new(kind, is_streamed)));
+        message.begin(header);
+        if let Some(unpacking) = self.unpacking.filter(|_| header.is_compressed) {
+            message.inflate_by(self.inflater.take().unwrap_or_else(|| Inflater::begin(unpacking)));
+        }
     }
 
     /// Moves what has arrived into the message that is being put together; the message if it is complete.
     #[inline(never)]
     fn assemble(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         let Some(message) = &mut self.message else { return Ok(None) };
-        if let Some(event) = message.hand_on(input)? {
+        if let Some(event) = message.hand_on(input, limits.streams.max_size)? {
             if event == Event::End {
+                self.inflater = message.end_inflating().or(self.inflater.take());
                 self.message = None;
             }
             return Ok(Some(event));
@@ -190,6 +217,7 @@ impl Decoder {
         if !message.absorb(input, limits.max_message_size)? {
             return Ok(None);
         }
+        self.inflater = message.end_inflating().or(self.inflater.take());
         self.message.take().map(|message| message.finish()).transpose()
     }
 }
