@@ -42,6 +42,11 @@
 //! # Ok::<(), wsrack::protocol::ProtocolError>(())
 //! ```
 //!
+//! # Drafts
+//!
+//! [`Codec::new`] and [`Wire::of`] are for any [`Draft`](crate::Draft). Before hybi-10 text that is not UTF-8 is no
+//! error: U+FFFD stands for what is wrong. Such a text may take three times the bytes that came.
+//!
 //! # Memory
 //!
 //! A frame that lies whole in the buffer is unmasked there and leaves as a slice of it, so it keeps the whole
@@ -54,12 +59,16 @@ mod codec;
 mod encode;
 mod error;
 mod event;
+mod hixie;
+mod hybi;
+mod replace;
 mod rfc6455;
 
 pub use codec::Codec;
 pub use encode::{Fragment, Wire, WireHeader};
 pub use error::ProtocolError;
 pub use event::{CloseFrame, Event, Kind};
+pub use hybi::Secret;
 
 #[cfg(test)]
 mod tests;

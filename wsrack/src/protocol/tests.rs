@@ -1,5 +1,6 @@
 //! Bytes in, events out; helpers that the tests below share.
 
+mod drafts;
 mod encode;
 mod errors;
 mod limits;

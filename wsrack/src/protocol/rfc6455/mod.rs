@@ -19,18 +19,15 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use crate::limits::Limits;
 
-use self::{
-    assemble::Assembly,
-    header::{Header, Situation},
-};
+use self::{assemble::Assembly, header::Situation};
 use super::{
     error::ProtocolError,
     event::{Event, Kind},
 };
 
 pub(in crate::protocol) use self::{
-    encode::{LAST_FRAME, MAX_SERVER_HEADER, server_header},
-    header::{MAX_CONTROL, Opcode},
+    encode::{LAST_FRAME, MAX_SERVER_HEADER, close_body, server_header},
+    header::{Header, MASKED, MAX_CONTROL, Opcode},
 };
 
 /// The largest payload that waits in the input until it is whole; with its header it fits 64 KiB.
@@ -45,6 +42,7 @@ pub(in crate::protocol) struct Decoder {
     unmasked: u32,
     /// How many of those bytes, the last ones, begin a character that they do not end.
     begun: u8,
+    takes_unmasked: bool,
     stage: Stage,
 }
 
@@ -60,7 +58,12 @@ enum Stage {
 
 impl Decoder {
     pub(in crate::protocol) const fn new() -> Self {
-        Self { message: None, unmasked: 0, begun: 0, stage: Stage::Ready }
+        Self { message: None, unmasked: 0, begun: 0, takes_unmasked: false, stage: Stage::Ready }
+    }
+
+    /// For frames that may come without a mask.
+    pub(in crate::protocol) fn unmasked() -> Self {
+        Self { takes_unmasked: true, ..Self::new() }
     }
 
     #[inline]
@@ -96,6 +99,16 @@ impl Decoder {
         self.stage != Stage::Partial && self.message.is_none()
     }
 
+    /// Reads the header at the front of `input` and leaves it there; `None` if its end is missing and the rest is
+    /// in order. All frames before it have been taken.
+    pub(in crate::protocol) fn peek(
+        &self,
+        input: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<Header>, ProtocolError> {
+        Header::parse(input, self.situation(limits))
+    }
+
     fn next(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         loop {
             if self.message.is_some()
@@ -103,7 +116,7 @@ impl Decoder {
             {
                 return Ok(Some(event));
             }
-            let situation = Situation { limits, open: self.message.as_ref().map(|message| message.open()) };
+            let situation = self.situation(limits);
             let Some(header) = Header::parse(input, situation)? else {
                 self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
                 return Ok(None);
@@ -123,6 +136,12 @@ impl Decoder {
                 return self.inspect(&header, input).map(|()| None);
             }
         }
+    }
+
+    #[inline]
+    fn situation<'a>(&self, limits: &'a Limits) -> Situation<'a> {
+        let open = self.message.as_ref().map(|message| message.open());
+        Situation { limits, takes_unmasked: self.takes_unmasked, open }
     }
 
     /// Takes a frame that is whole.
