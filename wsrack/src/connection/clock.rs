@@ -164,7 +164,7 @@ impl Core {
         let settings = &self.scope.settings;
         if self.clock.blocked && self.clock.passed_since(self.clock.sent, settings.send_timeout) {
             self.end(Ending::cut(Cause::SendTimeout, CloseCode::ABNORMAL, now));
-        } else if !self.paused && self.clock.passed_since(self.clock.received, settings.idle_timeout) {
+        } else if self.clock.passed_since(self.clock.received, self.idle_timeout()) {
             self.end(Ending::cut(Cause::PingTimeout, CloseCode::ABNORMAL, now));
         } else if let Some((_, code)) = self.outbox.expires().filter(|(at, _)| *at <= Instant::now()) {
             self.end(Ending::server(Cause::Server, code, "expired", now));
@@ -200,7 +200,7 @@ impl Core {
                 after(ending.since, settings.close_timeout)
             };
         }
-        let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
+        let idle = after(clock.received, self.idle_timeout());
         let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
         let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
         let expires =
@@ -212,6 +212,13 @@ impl Core {
             .flatten()
             .chain(ticks)
             .min_by_key(|at| at.wrapping_sub(now).cast_signed())
+    }
+
+    /// How long the peer may be silent. Not while it is not read; and one that cannot be pinged may be silent for
+    /// ever, though not within a frame, for which memory may be held.
+    fn idle_timeout(&self) -> Option<Duration> {
+        let counts = !self.paused && (self.outbox.wire().supports_ping() || !self.codec.is_idle());
+        self.scope.settings.idle_timeout.filter(|_| counts)
     }
 
     /// When the next keepalive ping is due: the peer has said nothing for that long.

@@ -169,6 +169,7 @@ impl Core {
             let next = match stage {
                 Stage::Begun => self.queue_close_frame(),
                 Stage::Sending => match ready!(self.poll_write(task)) {
+                    Ok(()) if !self.outbox.wire().has_close() => Stage::Shutting,
                     Ok(()) if self.manner() == Some(Manner::Ask) => Stage::Waiting,
                     Ok(()) if self.manner() == Some(Manner::AskInTurn) => Stage::Waiting,
                     Ok(()) => Stage::Shutting,
@@ -177,6 +178,7 @@ impl Core {
                 Stage::Waiting => ready!(self.poll_peers_close(task)),
                 Stage::Shutting => match ready!(self.io.poll_shutdown(task)) {
                     Ok(()) if self.manner() == Some(Manner::Fail) => Stage::Draining,
+                    Ok(()) if !self.outbox.wire().has_close() => Stage::Draining,
                     _ => Stage::Done,
                 },
                 Stage::Draining => match ready!(self.poll_read(task)) {
@@ -210,8 +212,14 @@ impl Core {
         if let Some(queued) = queued {
             writing.append(queued);
         }
-        let frame = ending.frame.take();
-        self.outbox.wire().close(frame.as_ref().map(|(code, reason)| (*code, &**reason)), writing.tail());
+        let (wire, frame) = (self.outbox.wire(), ending.frame.take());
+        if self.outbox.is_within_message() {
+            writing.tail().extend_from_slice(wire.trailer());
+        }
+        match self.codec.close_answer() {
+            Some(body) if ending.manner == Manner::Answer => wire.close_answer(body, writing.tail()),
+            _ => wire.close(frame.as_ref().map(|(code, reason)| (*code, &**reason)), writing.tail()),
+        }
         self.clock.changed();
         Stage::Sending
     }
@@ -240,9 +248,13 @@ impl Core {
         }
     }
 
-    /// What `on_close` is told.
+    /// What `on_close` is told. A code of ours that the peer's draft does not have has not been sent.
     pub(super) fn close(&mut self) -> Close {
-        let cut = || Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0);
-        self.ending.take().map_or_else(|| cut().close, |ending| ending.close)
+        let cut = || Box::new(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0));
+        let Ending { mut close, manner, .. } = *self.ending.take().unwrap_or_else(cut);
+        if manner != Manner::Answer && !self.outbox.wire().has_code(close.code) {
+            close.code = if close.was_clean { CloseCode::NO_STATUS } else { CloseCode::ABNORMAL };
+        }
+        close
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Cold {
     closed: Vec<Waker>,
     /// Messages that wait for the end of a fragmented one.
     pub(super) deferred: Option<Box<Queue>>,
+    /// A fragmented message has begun and not ended.
+    pub(super) within_message: bool,
     pub(super) notices: VecDeque<Notice>,
     pub(super) topics: Vec<Arc<str>>,
     pub(super) close: Option<(CloseCode, Box<str>)>,

@@ -135,6 +135,7 @@ impl Outbox {
 
     /// Queues a message that many get, encoded once for all with this connection's [`Wire`].
     pub(crate) fn send_encoded(&self, encoded: &mut Encoded<'_>) -> Result<(), SendError> {
+        self.supports(encoded.message().kind())?;
         self.debug_sent(encoded.message().kind(), encoded.message().as_bytes());
         let bytes = encoded.for_wire(self.wire);
         self.push(bytes.len(), Full::Refuse, |state, _| state.target().push_chunk(bytes.clone()))

@@ -93,6 +93,7 @@ impl Queue {
             _ => message.into_bytes(),
         };
         self.push_chunk(bytes);
+        self.tail.extend_from_slice(wire.trailer());
     }
 
     /// Appends bytes that are shared with others.

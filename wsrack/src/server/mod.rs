@@ -2,6 +2,7 @@
 
 mod accept;
 mod builder;
+mod early;
 mod http;
 mod listener;
 mod serve;
