@@ -94,10 +94,9 @@ impl Wire {
             (Family::Rfc6455, Some((code, reason))) if code.is_valid_on_wire() => {
                 rfc6455::close_body(code, reason, &mut body);
             }
-            (Family::Rfc6455, _) => {}
             (Family::Hybi(draft), close) => hybi::close_body(draft, close, &mut body),
             (Family::Hixie76, _) => out.extend_from_slice(&hixie::CLOSE),
-            (Family::Hixie75, _) => {}
+            (Family::Rfc6455 | Family::Hixie75, _) => {}
         }
         self.control(Opcode::Close, &body, out);
     }

@@ -105,7 +105,7 @@ impl Decoder {
                     if text.is_some() {
                         self.stage = Stage::Ready;
                     }
-                    return Ok(text.map(|text| Event::Text(replace::whole(text))));
+                    return Ok(text.map(|text| Event::Text(replace::whole(&text))));
                 }
                 Stage::Stream(stream) => {
                     let event = stream.hand_on(input, limits.streams.max_size)?;

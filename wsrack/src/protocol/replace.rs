@@ -6,10 +6,10 @@ use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// A whole text. It may take three times the bytes that came: one that is wrong becomes three.
-pub(super) fn whole(bytes: Bytes) -> Utf8Bytes {
+pub(super) fn whole(bytes: &Bytes) -> Utf8Bytes {
     match Utf8Bytes::try_from(bytes.clone()) {
         Ok(text) => text,
-        Err(_) => String::from_utf8_lossy(&bytes).into_owned().into(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned().into(),
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
             b"\xe2\x82\xac\xe2",
         ];
         for text in texts {
-            let expected = whole(Bytes::from_static(text));
+            let expected = whole(&Bytes::from_static(text));
             for size in 1..=text.len() {
                 let mut replacer = Replacer::default();
                 let mut joined = Vec::new();

@@ -10,3 +10,6 @@ mod signals;
 
 pub use self::builder::ServerBuilder;
 pub use self::serve::{Server, ServerHandle};
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ fn number(key: &[u8]) -> Option<u32> {
     digits.peek()?;
     let number = digits
         .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')))?;
-    let blanks = key.iter().filter(|byte| **byte == b' ').count() as u64;
+    let blanks = key.split(|byte| *byte == b' ').skip(1).count() as u64;
     (blanks > 0 && number.is_multiple_of(blanks)).then(|| u32::try_from(number / blanks).ok())?
 }
 

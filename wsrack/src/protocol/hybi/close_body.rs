@@ -40,6 +40,6 @@ fn code_and_reason(body: &[u8], text: BrokenText) -> Result<(Option<CloseFrame>,
 }
 
 fn replaced(reason: &[u8]) -> Utf8Bytes {
-    let reason = replace::whole(Bytes::copy_from_slice(reason));
+    let reason = replace::whole(&Bytes::copy_from_slice(reason));
     reason[..reason.floor_char_boundary(REASON_MAX)].into()
 }

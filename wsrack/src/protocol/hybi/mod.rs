@@ -184,7 +184,7 @@ impl Decoder {
                 self.answer = Some(answer);
                 Event::Close(frame)
             }
-            Event::Binary(bytes) if replaces => Event::Text(replace::whole(bytes)),
+            Event::Binary(bytes) if replaces => Event::Text(replace::whole(&bytes)),
             Event::Start(_) if replaces => Event::Start(Kind::Text),
             Event::Piece(piece) if replaces => {
                 let piece = self.replacer.push(piece);
