@@ -52,7 +52,7 @@ impl Rate {
     }
 }
 
-/// A set of drafts that a route takes.
+/// A set of drafts that a route takes. [`Draft`] says what each can do, and why only the newest are the default.
 ///
 /// ```
 /// use wsrack::{Draft, Drafts};

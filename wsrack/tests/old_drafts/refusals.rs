@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use wsrack::Draft;
 
-use super::Server;
 use super::client::{Client, Said};
 use super::request::{KEY, head, whole};
+use super::{PATIENCE, Server};
 
 /// The status and the body of an answer that ends the connection.
 async fn refused(addr: SocketAddr, request: &[u8]) -> (String, String) {
@@ -126,6 +129,27 @@ async fn line_breaks_do_not_get_into_the_answer() {
     let target = head(Draft::Hixie75, "/demo\rX-Evil:1", &[]);
     let client = Client::start(server.addr, Draft::Rfc6455, &target).await;
     assert!(client.head.starts_with("HTTP/1.1 400 "), "{}", client.head);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_endless_head_is_not_read_for_ever() {
+    let server = Server::start().await;
+    for draft in [Draft::Hixie75, Draft::Hixie76] {
+        let endless = format!("X-Long: {}", "x".repeat(2 << 20));
+        let request = whole(draft, "/demo", &[&endless]);
+        let mut stream = TcpStream::connect(server.addr).await.unwrap();
+        // The server may have closed the stream before it has taken all.
+        let _closed = timeout(PATIENCE, stream.write_all(&request)).await.unwrap();
+        let mut answer = Vec::new();
+        let _reset = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap();
+        assert!(
+            answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
+    }
+    assert_eq!(server.handle.connections(), 0);
     server.stop().await;
 }
 
