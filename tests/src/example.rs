@@ -54,6 +54,11 @@ impl Example {
         Ok(example)
     }
 
+    /// `127.0.0.1:PORT`.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// `http://127.0.0.1:PORT` and `path`.
     pub fn http(&self, path: &str) -> String {
         format!("http://{}{path}", self.authority)

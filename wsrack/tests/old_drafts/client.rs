@@ -207,6 +207,13 @@ impl Client {
         }
     }
 
+    /// Waits until so many bytes have come.
+    pub(crate) async fn wait_for(&mut self, count: usize) {
+        while self.read.len() < count {
+            assert!(self.fill().await, "{}: the stream ended", self.draft);
+        }
+    }
+
     /// All that still comes, to the end of the stream, which is no reset.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         while self.fill().await {}
@@ -214,9 +221,7 @@ impl Client {
     }
 
     async fn take(&mut self, count: usize) -> Vec<u8> {
-        while self.read.len() < count {
-            assert!(self.fill().await, "{}: the stream ended within a frame", self.draft);
-        }
+        self.wait_for(count).await;
         self.read.drain(..count).collect()
     }
 

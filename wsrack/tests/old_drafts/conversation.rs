@@ -61,6 +61,32 @@ async fn what_a_draft_does_not_have_is_unsupported() {
 }
 
 #[tokio::test]
+async fn a_close_within_a_message_in_parts_leaves_nothing_half() {
+    let server = Server::start().await;
+    let mut clients = Vec::new();
+    for &draft in Draft::ALL {
+        let mut client = Client::open(server.addr, "/parts", draft).await;
+        client.text("ab…").await;
+        clients.push(client);
+    }
+    for client in &mut clients {
+        // Two parts, and no end.
+        client.wait_for(if client.draft.has_binary() { 6 } else { 3 }).await;
+    }
+    server.handle.stop();
+    for client in &mut clients {
+        let draft = client.draft;
+        if !draft.has_binary() {
+            assert_eq!(client.next_text().await, "ab", "{draft}: ended as it is");
+        }
+        let end = client.next().await;
+        assert!(matches!(end, Said::Close(_)) || draft == Draft::Hixie75, "{draft}: {end:?}");
+    }
+    drop(clients);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_message_in_parts_is_one_message_in_every_draft() {
     let server = Server::start().await;
     for &draft in Draft::ALL {

@@ -90,10 +90,10 @@ impl Echo {
     }
 }
 
-/// Answers each text with its letters, as one message in parts.
+/// Answers each text with its letters, as one message in parts, which at a `…` is never completed.
 struct Parts;
 
-#[websocket_app(drafts = "all", origins = any)]
+#[websocket_app(drafts = "all", origins = any, close_timeout = "1s")]
 impl Parts {
     #[on_message]
     fn text(&self, text: &str) -> impl wsrack::IntoReply + use<> {
@@ -107,6 +107,9 @@ impl futures_core::Stream for Letters {
     type Item = String;
 
     fn poll_next(mut self: Pin<&mut Self>, _task: &mut Context<'_>) -> Poll<Option<String>> {
+        if self.0.last() == Some(&'…') {
+            return Poll::Pending;
+        }
         Poll::Ready(self.0.pop().map(String::from))
     }
 }
