@@ -56,7 +56,9 @@ impl Handover {
 
     /// What was claimed, for the server, when hyper is done with the stream.
     pub(crate) fn take(&self) -> Option<impl FnOnce(Io, Bytes) + Send> {
-        self.slot().start.take()
+        let mut slot = self.slot();
+        slot.early = None;
+        slot.start.take()
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
