@@ -4,6 +4,7 @@ use std::{
     env,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use crate::{Failure, Result};
@@ -15,6 +16,10 @@ pub enum Tool {
     Node(&'static str),
     /// Python 3 with a package from `PyPI`.
     Python(&'static str),
+    /// Ruby with a library from Debian.
+    Ruby(&'static str),
+    /// Perl with a module from Debian.
+    Perl(&'static str),
     /// The Chromium browser.
     Chromium,
     /// The Autobahn suite, or `kosoku` in its place.
@@ -43,6 +48,8 @@ impl Tool {
         match self {
             Self::Node(package) => format!("node with {package}"),
             Self::Python(package) => format!("python with {package}"),
+            Self::Ruby(library) => format!("ruby with {library}"),
+            Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
         }
@@ -58,6 +65,10 @@ impl Tool {
                 let mut folders =
                     versions.flatten().map(|version| version.path().join("site-packages").join(package));
                 folders.any(|folder| folder.exists()).then(|| environment.join("bin/python"))
+            }
+            Self::Ruby(library) => on_path("ruby").filter(|ruby| runs(ruby, &["-r", library, "-e", ""])),
+            Self::Perl(module) => {
+                on_path("perl").filter(|perl| runs(perl, &[&format!("-M{module}"), "-MJSON::PP", "-e", ""]))
             }
             Self::Chromium => on_path("chromium"),
             Self::Autobahn => ["autobahn/bin/wstest", "python/bin/kosoku"]
@@ -95,6 +106,12 @@ fn installed(path: &str) -> PathBuf {
 
 fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Whether the program ends well.
+fn runs(program: &Path, arguments: &[&str]) -> bool {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+    output.is_ok_and(|output| output.status.success())
 }
 
 fn in_ci() -> bool {

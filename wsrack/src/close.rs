@@ -97,7 +97,7 @@ impl PartialEq<CloseCode> for u16 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The client sent a close frame first.
+    /// The client sent a close frame first. In hixie-75, which has none, the end of its stream is [`Lost`](Self::Lost).
     Client,
     /// The application closed.
     Server,
@@ -121,6 +121,30 @@ pub enum Cause {
 
 /// How a connection ended.
 ///
+/// # To the letter
+///
+/// Whatever ends a connection, what was queued before is still sent, and all waiting is bounded by `close_timeout`.
+/// "Shut" is the end of this side of the TCP stream; then the connection is dropped.
+///
+/// | | protocol error, or a limit | policy (`message_rate`, a handler's error) or the server's stop | `close_with` | the client's close |
+/// | --- | --- | --- | --- | --- |
+/// | sent, RFC 6455 | close with 1002, 1007 or 1009 | close with 1008, 1003, 1007, 1011 or 1001 | close with code and reason | the same code and reason |
+/// | sent, hybi-06 to -12 | the same; 1009 as 1004; without a code that the draft does not have | the same | the same | the same code and reason |
+/// | sent, hybi-03 to -05 | close, in -05 with `S` | the same | the same | the same body |
+/// | sent, hixie-76, hybi-01, -02 | close | the same | the same | close |
+/// | sent, hixie-75 | nothing | nothing | nothing | (there is none) |
+/// | still read | all is dropped | messages are dropped, up to the client's close | the same | nothing |
+/// | TCP is shut | behind the close frame; then what comes is read to its end, so that no reset overtakes the frame | when the client has answered; in hixie-75 at once, then as after an error | the same | behind the answer |
+/// | told: cause | [`Protocol`](Cause::Protocol) | `Protocol`, [`Error`](Cause::Error), [`Panic`](Cause::Panic) or [`Shutdown`](Cause::Shutdown) | [`Server`](Cause::Server) | [`Client`](Cause::Client) |
+/// | told: `was_clean` | no | whether the client has answered | the same | yes |
+/// | told: `code` | the code, where the draft has it, else 1006 | the code, where the draft has it, else 1005, and 1006 without an answer | the same | the client's, or 1005 |
+///
+/// A stream that ends without a close frame, which in hixie-75 is how a client closes, is [`Lost`](Cause::Lost) with
+/// 1006. A client that reads too slowly, answers no ping or is still there at the end of the graceful period gets
+/// nothing more: TCP is dropped at once.
+///
+/// # Examples
+///
 /// ```
 /// use wsrack::{Cause, Close};
 ///
@@ -135,7 +159,8 @@ pub enum Cause {
 #[non_exhaustive]
 pub struct Close {
     /// The code of the close frame that decided: the client's if it closed first, else ours.
-    /// [`CloseCode::NO_STATUS`] if that frame had none, [`CloseCode::ABNORMAL`] if there was no frame.
+    /// [`CloseCode::NO_STATUS`] if that frame had none, [`CloseCode::ABNORMAL`] if there was no frame. Where the
+    /// client's draft has no such code, `NO_STATUS` if both sides sent a frame, else `ABNORMAL`.
     pub code: CloseCode,
     /// The reason in that frame; at most 123 bytes, often empty.
     pub reason: String,

@@ -8,6 +8,40 @@ use std::{fmt, str::FromStr};
 /// Drafts that cannot be told apart on the wire share a variant: hybi-08 to hybi-12 all say version 8,
 /// hybi-13 to hybi-17 are RFC 6455.
 ///
+/// # What each can do
+///
+/// | draft | handshake proves with | client masks | binary, ping | close | text that is not UTF-8 |
+/// | --- | --- | --- | --- | --- | --- |
+/// | hixie-75 | nothing | no | no | the end of the stream | U+FFFD |
+/// | hixie-76 | two keys, 8 bytes, MD5 | no | no | a frame without a code | U+FFFD |
+/// | hybi-01, -02 | as hixie-76 | no | yes | a frame without a code | U+FFFD |
+/// | hybi-03 | as hixie-76 | no | yes | the answer repeats the body | U+FFFD |
+/// | hybi-04 | a key and a nonce, SHA-1 | the frame, with a SHA-1 each | yes | the answer repeats the body | U+FFFD |
+/// | hybi-05 | a key, SHA-1 | the frame | yes | the answer repeats the body | U+FFFD |
+/// | hybi-06 | a key, SHA-1 | the frame | yes | codes 1000–1004, 3000–4999 | U+FFFD |
+/// | hybi-07 | a key, SHA-1 | the payload | yes | the same codes | U+FFFD |
+/// | hybi-08 | a key, SHA-1 | the payload | yes | 1007 too | ends it with 1007 |
+/// | RFC 6455 | a key, SHA-1 | the payload | yes | 1008 and later too | ends it with 1007 |
+///
+/// [`Close`](crate::Close) tells how each ends, to the letter. What a draft does not have is
+/// [`SendError::Unsupported`](crate::SendError::Unsupported); a topic's binary messages pass its subscribers by.
+/// Without pings there is neither keepalive nor idle time-out (TCP's keepalive stands in), but a client that stops
+/// within a frame is not waited for longer than `idle_timeout`.
+///
+/// # Why the older ones have to be asked for
+///
+/// A route takes versions 13, 8 and 7 unless its option `drafts` says otherwise, for
+///
+/// - **hixie-75 to hybi-03 do not mask.** A page can have a browser send bytes of its choice through a proxy that does
+///   not understand the upgrade; they may read like a request to another site, whose answer the proxy then keeps for
+///   everybody. Browsers gave these drafts up for that, and nothing that a server does helps.
+/// - **hixie-75 proves nothing.** Any cross-site request with the right two fields is a handshake; what is left is the
+///   [origin](crate::Origins). hixie-76 to hybi-03 prove that the server has read the request, with MD5.
+/// - **hybi-04 costs a SHA-1 a frame**, however small: give such a route a `message_rate`.
+/// - **Before hybi-10 broken text comes through**, with U+FFFD in place of what is wrong: 1007 protects nobody there.
+///
+/// A request that names a version is of that version or refused; none falls back to an older draft.
+///
 /// # Examples
 ///
 /// ```

@@ -29,7 +29,7 @@ use crate::close::Cause;
 use crate::env::{Env, Peer, Scheme};
 use crate::error::Error;
 use crate::handshake::rejection::Verdict;
-use crate::handshake::{Accept, PeerFacts, Rejection, negotiate};
+use crate::handshake::{Accept, EarlyAnswer, PeerFacts, Rejection, negotiate};
 use crate::log::log;
 use crate::mount_point::MountPoint;
 use crate::outbox::{Outbox, Policy, Socket};
@@ -126,25 +126,27 @@ impl<A: App> Mounted<A> {
             let remote = parts.extensions.get::<SocketAddr>().copied();
             Peer { scheme: Scheme::Http, local: None, remote }
         });
-        let facts = PeerFacts { secure: peer.scheme.is_secure() };
+        let takes_early = way.as_ref().is_some_and(Way::takes_early_answers);
+        let facts = PeerFacts { secure: peer.scheme.is_secure(), takes_early };
         let accept = negotiate(&parts, &self.scope.settings, facts)?;
         let Some(way) = way else {
             log!(error, "a server that cannot upgrade connections stands before this application");
             return Err(Rejection::http(500));
         };
         let permit = self.admission.admit(peer.remote)?;
+        let early = accept.early_answer(&parts, &self.scope.settings, facts);
         let env = self.env(parts, &peer, &accept);
         let response = accept.response(&self.scope.settings);
         let session = caught(|| Ok(A::session(&self.app)))?;
         let candidate = Candidate { session, env, accept, permit };
         match self.ask(candidate).await {
             Ok(candidate) => {
-                way.claim(move |io, rest| self.open(candidate, io, &rest));
+                way.claim(early, move |io, rest| self.open(candidate, io, &rest));
                 Ok(response)
             }
             Err((rejection, accept)) => match rejection.into_verdict() {
                 Verdict::Close { code, reason } => {
-                    way.claim(move |io, rest| self.turn_away(accept, io, &rest, code, &reason));
+                    way.claim(early, move |io, rest| self.turn_away(accept, io, &rest, code, &reason));
                     Ok(response)
                 }
                 Verdict::Http(response) => Err(Rejection::from(*response)),
@@ -199,7 +201,11 @@ impl<A: App> Mounted<A> {
 
     fn core(&self, accept: &Accept, io: Io, rest: &[u8]) -> Core {
         let id = self.registry.next_id();
-        let outbox = Outbox::new(id, accept.draft, accept.wire(), self.policy.clone());
+        let wire = accept.wire();
+        if !wire.supports_ping() {
+            io.keep_alive(self.scope.settings.ping_interval);
+        }
+        let outbox = Outbox::new(id, accept.draft, wire, self.policy.clone());
         let registration = self.registry.enter(&outbox);
         let handlers = <A::Session as Session<A>>::HANDLERS;
         let mut core = Core::new(io, outbox, self.scope.clone(), registration, &handlers);
@@ -250,9 +256,13 @@ impl Way {
         extensions.remove::<Handover>().map(Self::Handover).or(upgrade.map(Self::Upgrade))
     }
 
-    fn claim(self, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+    fn takes_early_answers(&self) -> bool {
+        matches!(self, Self::Handover(handover) if handover.takes_early_answers())
+    }
+
+    fn claim(self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
         match self {
-            Self::Handover(handover) => handover.claim(start),
+            Self::Handover(handover) => handover.claim(early, start),
             Self::Upgrade(upgrade) => {
                 tokio::spawn(async move {
                     match upgrade.await {

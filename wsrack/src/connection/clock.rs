@@ -182,7 +182,7 @@ impl Core {
         let settings = &self.scope.settings;
         if self.clock.blocked && self.clock.passed_since(self.clock.sent, settings.send_timeout) {
             self.end(Ending::cut(Cause::SendTimeout, CloseCode::ABNORMAL, now));
-        } else if !self.paused && self.clock.passed_since(self.clock.received, settings.idle_timeout) {
+        } else if self.clock.passed_since(self.clock.received, self.idle_timeout()) {
             self.end(Ending::cut(Cause::PingTimeout, CloseCode::ABNORMAL, now));
         } else if let Some((_, code)) = self.outbox.expires().filter(|(at, _)| *at <= Instant::now()) {
             self.end(Ending::server(Cause::Server, code, "expired", now));
@@ -214,7 +214,7 @@ impl Core {
         if let Some(ending) = &self.ending {
             return self.ending_deadline(ending);
         }
-        let idle = if self.paused { None } else { after(clock.received, settings.idle_timeout) };
+        let idle = after(clock.received, self.idle_timeout());
         let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
         let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
         let expires = self.outbox.expires().map(|(at, _)| at);
@@ -254,6 +254,13 @@ impl Core {
             Stage::Begun if self.end_is_due() || ending.manner == Manner::AskInTurn => None,
             _ => Some(after(ending.since)),
         }
+    }
+
+    /// How long the peer may be silent. Not while it is not read; and one that cannot be pinged may be silent for
+    /// ever, though not within a frame, for which memory may be held.
+    fn idle_timeout(&self) -> Option<Duration> {
+        let counts = !self.paused && (self.outbox.wire().supports_ping() || !self.codec.is_idle());
+        self.scope.settings.idle_timeout.filter(|_| counts)
     }
 
     /// When the next keepalive ping is due: the peer has said nothing for that long.

@@ -186,6 +186,7 @@ impl Core {
             let next = match stage {
                 Stage::Begun => self.queue_close_frame(),
                 Stage::Sending => match ready!(self.poll_write(task)) {
+                    Ok(()) if !self.outbox.wire().has_close() => Stage::Shutting,
                     Ok(()) if matches!(self.manner(), Some(Manner::Ask | Manner::AskInTurn)) => {
                         Stage::Waiting
                     }
@@ -200,6 +201,7 @@ impl Core {
                 Stage::Waiting => ready!(self.poll_peers_close(task)),
                 Stage::Shutting => match ready!(self.io.poll_shutdown(task)) {
                     Ok(()) if self.manner() == Some(Manner::Fail) => Stage::Draining,
+                    Ok(()) if !self.outbox.wire().has_close() => Stage::Draining,
                     _ => Stage::Done,
                 },
                 Stage::Draining => match ready!(self.poll_read(task)) {
@@ -242,8 +244,14 @@ impl Core {
         if let Some(queued) = queued {
             writing.append(queued);
         }
-        let frame = ending.frame.take();
-        self.outbox.wire().close(frame.as_ref().map(|(code, reason)| (*code, &**reason)), writing.tail());
+        let (wire, frame) = (self.outbox.wire(), ending.frame.take());
+        if self.outbox.is_within_message() {
+            writing.tail().extend_from_slice(wire.trailer());
+        }
+        match self.codec.close_answer() {
+            Some(body) if ending.manner == Manner::Answer => wire.close_answer(body, writing.tail()),
+            _ => wire.close(frame.as_ref().map(|(code, reason)| (*code, &**reason)), writing.tail()),
+        }
         self.clock.changed();
         Stage::Sending
     }
@@ -272,11 +280,17 @@ impl Core {
         }
     }
 
-    /// What `on_close` is told. The end stays reached: beside `on_close` nothing is read any more.
+    /// What `on_close` is told; a code of ours that the peer's draft does not have has not been sent. The end stays
+    /// reached: beside `on_close` nothing is read any more.
     pub(super) fn close(&mut self) -> Close {
         self.inbox = None;
         self.input = BytesMut::new();
         let cut = || Box::new(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0));
-        self.ending.get_or_insert_with(cut).close.clone()
+        let ending = self.ending.get_or_insert_with(cut);
+        let mut close = ending.close.clone();
+        if ending.manner != Manner::Answer && !self.outbox.wire().has_code(close.code) {
+            close.code = if close.was_clean { CloseCode::NO_STATUS } else { CloseCode::ABNORMAL };
+        }
+        close
     }
 }

@@ -1,34 +1,68 @@
 //! How our own server hands the stream over after the 101, past hyper's upgrade machinery.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
 use super::io::Io;
+use crate::handshake::EarlyAnswer;
 
 /// Left in each request's extensions by a server that owns the stream; an application claims it when it
 /// answers with a 101.
 #[derive(Clone, Default)]
-pub(crate) struct Handover(Arc<Mutex<Option<Start>>>);
+pub(crate) struct Handover(Arc<Mutex<Slot>>);
+
+#[derive(Default)]
+struct Slot {
+    start: Option<Start>,
+    takes_early: bool,
+    early: Option<EarlyAnswer>,
+}
 
 /// Starts the connection, with what was read behind the request's head.
 type Start = Box<dyn FnOnce(Io, Bytes) + Send>;
 
 impl Handover {
-    /// Says what is to run on the stream.
-    pub(super) fn claim(&self, start: impl FnOnce(Io, Bytes) + Send + 'static) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(start));
+    /// Says whether the server writes an [`EarlyAnswer`] to the current request.
+    pub(crate) fn take_early_answers(&self, takes: bool) {
+        self.slot().takes_early = takes;
+    }
+
+    pub(super) fn takes_early_answers(&self) -> bool {
+        self.slot().takes_early
+    }
+
+    /// Says what is to run on the stream, and the answer where HTTP cannot write it.
+    pub(super) fn claim(&self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+        let mut slot = self.slot();
+        slot.early = early;
+        slot.start = Some(Box::new(start));
     }
 
     /// Whether an application awaits the stream.
     pub(crate) fn is_claimed(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.slot().start.is_some()
+    }
+
+    /// Whether it awaits it behind an [`EarlyAnswer`].
+    pub(crate) fn has_early_answer(&self) -> bool {
+        self.slot().early.is_some()
+    }
+
+    pub(crate) fn take_early_answer(&self) -> Option<EarlyAnswer> {
+        self.slot().early.take()
     }
 
     /// What was claimed, for the server, when hyper is done with the stream.
     pub(crate) fn take(&self) -> Option<impl FnOnce(Io, Bytes) + Send> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let mut slot = self.slot();
+        slot.early = None;
+        slot.start.take()
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,8 +5,10 @@ use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::BytesMut;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, Interest};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -99,6 +101,16 @@ impl Io {
 
     pub(super) fn poll_shutdown(&mut self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
         each!(self, stream => Pin::new(stream).poll_shutdown(task))
+    }
+
+    /// Has the kernel ask a quiet peer whether it is there, where the protocol has no ping to do so.
+    pub(super) fn keep_alive(&self, interval: Option<Duration>) {
+        if let (Self::Tcp(stream), Some(interval)) = (self, interval) {
+            let keepalive = TcpKeepalive::new().with_time(interval).with_interval(interval);
+            if let Err(error) = SockRef::from(stream).set_tcp_keepalive(&keepalive) {
+                tracing::debug!(%error, "a connection has no TCP keepalive");
+            }
+        }
     }
 
     /// Whether the peer has reset the stream, as far as the event loop has heard. Reads nothing.

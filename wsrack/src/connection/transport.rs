@@ -80,6 +80,10 @@ impl Core {
             Poll::Ready(Ok(_)) => {
                 self.reads += 1;
                 self.clock.received();
+                if !self.outbox.wire().supports_ping() {
+                    // Whether a frame is under way decides whether there is a deadline.
+                    self.clock.changed();
+                }
             }
             Poll::Ready(Err(error)) => self.lost(&error),
             Poll::Pending => {

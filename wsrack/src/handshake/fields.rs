@@ -6,6 +6,12 @@ pub(super) const KEY: HeaderName = http::header::SEC_WEBSOCKET_KEY;
 pub(super) const VERSION: HeaderName = http::header::SEC_WEBSOCKET_VERSION;
 pub(super) const PROTOCOL: HeaderName = http::header::SEC_WEBSOCKET_PROTOCOL;
 pub(super) const HYBI_ORIGIN: HeaderName = HeaderName::from_static("sec-websocket-origin");
+pub(super) const NONCE: HeaderName = HeaderName::from_static("sec-websocket-nonce");
+pub(super) const KEY1: HeaderName = HeaderName::from_static("sec-websocket-key1");
+pub(super) const KEY2: HeaderName = HeaderName::from_static("sec-websocket-key2");
+pub(super) const DRAFT: HeaderName = HeaderName::from_static("sec-websocket-draft");
+/// The subprotocol in hixie-75.
+pub(super) const HIXIE_PROTOCOL: HeaderName = HeaderName::from_static("websocket-protocol");
 
 /// A field that may stand once.
 pub(super) enum Field<'a> {

@@ -1,12 +1,14 @@
 //! The opening handshake: a request head in, a decision out. No sockets, no clock.
 //!
-//! RFC 6455, 4.2, and its drafts from hybi-07 on, which differ in the version number and in the name of the origin's
-//! field.
+//! RFC 6455, 4.2, and its drafts from hybi-04 on, which differ in the version number and in the name of the origin's
+//! field; and the handshakes before it, whose answers are not HTTP's to write: see [`early`].
 
+mod early;
 mod extensions;
 mod fields;
 mod key;
 mod origin;
+mod recognition;
 mod refusal;
 pub(crate) mod rejection;
 
@@ -14,15 +16,18 @@ use http::header::{
     CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, SEC_WEBSOCKET_EXTENSIONS, TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
-use http::{HeaderValue, Method, Response, StatusCode, Version};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 
+pub(crate) use self::early::{EarlyAnswer, KEY_SIZE};
 use self::extensions::Agreement;
-use self::fields::{Field, PROTOCOL, VERSION, field, has_token, list, speaks_websocket};
+use self::fields::{Field, HIXIE_PROTOCOL, PROTOCOL, field, has_token, list, speaks_websocket};
+use self::key::Proof;
+pub(crate) use self::recognition::{has_challenge, is_early};
 pub(crate) use self::refusal::Refusal;
 pub use self::rejection::Rejection;
 use crate::draft::Draft;
 use crate::options::origin::Authority;
-use crate::options::{Drafts, Settings, is_token};
+use crate::options::{Settings, is_token};
 use crate::protocol::{Codec, Wire};
 
 /// Whether a request is a handshake that a route with these settings takes.
@@ -34,14 +39,14 @@ use crate::protocol::{Codec, Wire};
 pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Result<Accept, Refusal> {
     upgrade(req)?;
     let host = host(req)?;
-    let draft = draft(&req.headers, settings.drafts)?;
-    let answer = key::answer(&req.headers)?;
+    let draft = recognition::draft(&req.headers, settings.drafts, peer)?;
+    let proof = Proof::new(draft, &req.headers)?;
     origin::check(&req.headers, draft, settings, host, peer)?;
-    let subprotocol = subprotocol(&req.headers, settings)?;
+    let subprotocol = subprotocol(&req.headers, draft, settings)?;
     // The drafts have no such extension.
     let compression = settings.compression.filter(|_| draft == Draft::Rfc6455);
     let compression = compression.and_then(|settings| extensions::agree(&req.headers, settings));
-    Ok(Accept { draft, answer, subprotocol, compression })
+    Ok(Accept { draft, proof, subprotocol, compression })
 }
 
 /// What the request head does not tell about the connection it came on.
@@ -49,13 +54,15 @@ pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Re
 pub(crate) struct PeerFacts {
     /// It came over TLS.
     pub(crate) secure: bool,
+    /// The server can write an [`EarlyAnswer`].
+    pub(crate) takes_early: bool,
 }
 
 /// A handshake that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Accept {
     pub(crate) draft: Draft,
-    answer: key::Answer,
+    proof: Proof,
     /// Which of the settings' protocols.
     pub(crate) subprotocol: Option<usize>,
     /// How messages are compressed.
@@ -68,24 +75,31 @@ impl Accept {
         settings.protocols.get(self.subprotocol?).map(|name| &**name)
     }
 
-    /// How messages are written to the client.
-    pub(crate) fn wire(&self) -> Wire {
-        self.compression.map_or(Wire::RFC6455, |agreed| Wire::RFC6455.with_packing(agreed.packing))
-    }
-
     /// What reads the client's messages.
     pub(crate) fn codec(&self) -> Codec {
-        self.compression.map_or_else(Codec::rfc6455, |agreed| Codec::rfc6455_deflate(agreed.unpacking))
+        let plain = || Codec::new(self.draft, self.proof.secret());
+        self.compression.map_or_else(plain, |agreed| Codec::rfc6455_deflate(agreed.unpacking))
     }
 
-    /// The head of the 101, given the settings that it was negotiated with.
+    /// How messages are written to the client.
+    pub(crate) fn wire(&self) -> Wire {
+        let plain = Wire::of(self.draft);
+        self.compression.map_or(plain, |agreed| plain.with_packing(agreed.packing))
+    }
+
+    /// The head of the 101, given the settings that it was negotiated with. It is bare where there is an
+    /// [`EarlyAnswer`] in its place.
     pub(crate) fn response(&self, settings: &Settings) -> Response<()> {
         let mut response = Response::new(());
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let proofs = self.proof.headers();
+        if proofs.is_empty() {
+            return response;
+        }
         let headers = response.headers_mut();
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-        headers.insert(http::header::SEC_WEBSOCKET_ACCEPT, self.answer.header());
+        headers.extend(proofs);
         // The client sent this name in a header of its own, so it always is a valid value.
         if let Some(name) = self.protocol(settings).and_then(|name| HeaderValue::from_str(name).ok()) {
             headers.insert(PROTOCOL, name);
@@ -94,6 +108,16 @@ impl Accept {
             headers.insert(SEC_WEBSOCKET_EXTENSIONS, agreement.header());
         }
         response
+    }
+
+    /// The answer, where HTTP cannot write it.
+    pub(crate) fn early_answer(
+        &self,
+        req: &Parts,
+        settings: &Settings,
+        peer: PeerFacts,
+    ) -> Option<EarlyAnswer> {
+        EarlyAnswer::new(self.draft, self.proof.challenge(), self.protocol(settings), req, peer)
     }
 }
 
@@ -119,8 +143,9 @@ fn upgrade(req: &Parts) -> Result<(), Refusal> {
 }
 
 fn has_body(headers: &HeaderMap) -> bool {
-    headers.contains_key(TRANSFER_ENCODING)
-        || headers.get_all(CONTENT_LENGTH).iter().any(|length| length != "0")
+    // Some clients announce the key that follows the head.
+    let is_none = |length: &HeaderValue| length == "0" || (length == "8" && has_challenge(headers));
+    headers.contains_key(TRANSFER_ENCODING) || !headers.get_all(CONTENT_LENGTH).iter().all(is_none)
 }
 
 /// The host that the client asked for: that of an absolute request line goes before the header (RFC 9112, 3.2.2).
@@ -138,51 +163,29 @@ fn host(req: &Parts) -> Result<Authority<'_>, Refusal> {
     }
 }
 
-/// The version field alone decides; without it this is an older draft or nothing, and never a newer one.
-fn draft(headers: &HeaderMap, allowed: Drafts) -> Result<Draft, Refusal> {
-    let value = match field(headers, VERSION) {
-        Field::Absent => return Err(without_version(headers, allowed)),
-        Field::Repeated => return Err(Refusal::VersionRepeated(allowed)),
-        Field::Once(value) if value.contains(&b',') => return Err(Refusal::VersionRepeated(allowed)),
-        Field::Once(value) => value,
-    };
-    let version = version_number(value).ok_or(Refusal::VersionMalformed(allowed))?;
-    let draft = match version {
-        13 => Draft::Rfc6455,
-        8 => Draft::Hybi08,
-        7 => Draft::Hybi07,
-        6 => Draft::Hybi06,
-        5 => Draft::Hybi05,
-        4 => Draft::Hybi04,
-        _ => return Err(Refusal::VersionUnknown(allowed)),
-    };
-    if allowed.contains(draft) { Ok(draft) } else { Err(Refusal::DraftNotAllowed(draft, allowed)) }
-}
-
-fn without_version(headers: &HeaderMap, allowed: Drafts) -> Refusal {
-    let early = ["sec-websocket-key1", "sec-websocket-key2", "sec-websocket-draft"];
-    if early.into_iter().any(|name| headers.contains_key(name)) {
-        Refusal::EarlyDraft
-    } else if speaks_websocket(headers) {
-        Refusal::VersionMissing(allowed)
-    } else {
-        Refusal::Hixie75
-    }
-}
-
-/// 0 to 255 without leading zeros (RFC 6455, 4.3).
-fn version_number(digits: &[u8]) -> Option<u8> {
-    let plain = digits.iter().all(u8::is_ascii_digit) && (digits.len() == 1 || !digits.starts_with(b"0"));
-    plain.then(|| str::from_utf8(digits).ok()?.parse().ok())?
-}
-
 /// The server's first that the client offers. None in common is no error (RFC 6455, 4.2.2).
-fn subprotocol(headers: &HeaderMap, settings: &Settings) -> Result<Option<usize>, Refusal> {
-    if !list(headers, PROTOCOL).all(|offer| str::from_utf8(offer).is_ok_and(is_token)) {
-        return Err(Refusal::Protocols);
-    }
-    let offered = |name: &str| list(headers, PROTOCOL).any(|offer| offer == name.as_bytes());
+fn subprotocol(headers: &HeaderMap, draft: Draft, settings: &Settings) -> Result<Option<usize>, Refusal> {
+    let offered: &dyn Fn(&str) -> bool = match draft {
+        Draft::Hixie75 => &|name| is_offered(headers, HIXIE_PROTOCOL, name),
+        Draft::Hixie76 => &|name| is_offered(headers, PROTOCOL, name),
+        Draft::Hybi01 | Draft::Hybi02 | Draft::Hybi03 => &|name| {
+            let names = headers
+                .get_all(PROTOCOL)
+                .into_iter()
+                .flat_map(|value| value.as_bytes().split(u8::is_ascii_whitespace));
+            names.into_iter().any(|offer| offer == name.as_bytes())
+        },
+        _ if !list(headers, PROTOCOL).all(|offer| str::from_utf8(offer).is_ok_and(is_token)) => {
+            return Err(Refusal::Protocols);
+        }
+        _ => &|name| list(headers, PROTOCOL).any(|offer| offer == name.as_bytes()),
+    };
     Ok(settings.protocols.iter().position(|name| offered(name)))
+}
+
+/// Whether a field that holds one name holds this one.
+fn is_offered(headers: &HeaderMap, field_name: HeaderName, name: &str) -> bool {
+    matches!(field(headers, field_name), Field::Once(offer) if offer == name.as_bytes())
 }
 
 #[cfg(test)]

@@ -18,10 +18,14 @@ pub(super) fn check(
     host: Authority<'_>,
     peer: PeerFacts,
 ) -> Result<(), Refusal> {
+    let first = given(headers, draft).next();
+    if first.is_none() && matches!(draft, Draft::Hybi04 | Draft::Hybi05) {
+        return Err(Refusal::OriginMissing);
+    }
     if settings.origins.is_any() {
         return Ok(());
     }
-    let Some(first) = given(headers, draft).next() else { return Ok(()) };
+    let Some(first) = first else { return Ok(()) };
     let agreed = given(headers, draft).all(|other| other == first);
     if agreed && first.to_str().is_ok_and(|origin| settings.origins.allow(origin, host, peer.secure)) {
         return Ok(());
@@ -31,9 +35,9 @@ pub(super) fn check(
     Err(Refusal::Origin)
 }
 
-/// Clients of versions 7 and 8 name the field either way, for 8 stands for drafts from before and after the change.
+/// Clients of versions 4 to 8 name the field either way, for 8 stands for drafts from before and after the change.
 fn given(headers: &HeaderMap, draft: Draft) -> impl Iterator<Item = &HeaderValue> {
-    let older = matches!(draft, Draft::Hybi07 | Draft::Hybi08);
+    let older = (Draft::Hybi04..=Draft::Hybi08).contains(&draft);
     let older = older.then(|| headers.get_all(HYBI_ORIGIN).into_iter()).into_iter().flatten();
     headers.get_all(ORIGIN).into_iter().chain(older)
 }

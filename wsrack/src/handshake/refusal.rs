@@ -48,6 +48,17 @@ pub(crate) enum Refusal {
          here"
     )]
     EarlyDraft,
+    #[error("Sec-WebSocket-Draft is not a number from 0 to 3, or stands there more than once")]
+    DraftNumber,
+    #[error("the Sec-WebSocket-Key1 or the Sec-WebSocket-Key2 header is missing")]
+    EarlyKeyMissing,
+    #[error("the Sec-WebSocket-Key1 or the Sec-WebSocket-Key2 header stands there more than once")]
+    EarlyKeyRepeated,
+    #[error(
+        "Sec-WebSocket-Key1 or Sec-WebSocket-Key2 has no digit, no blank, or digits that the number of blanks does \
+         not divide evenly"
+    )]
+    EarlyKeyMalformed,
     #[error("the Sec-WebSocket-Key header is missing")]
     KeyMissing,
     #[error("the Sec-WebSocket-Key header stands there more than once")]
@@ -56,6 +67,8 @@ pub(crate) enum Refusal {
     KeyMalformed,
     #[error("pages of this origin may not connect")]
     Origin,
+    #[error("the Sec-WebSocket-Origin header is missing, which hybi-04 and hybi-05 require")]
+    OriginMissing,
     #[error("Sec-WebSocket-Protocol is not a list of names with commas between them")]
     Protocols,
 }
@@ -80,9 +93,14 @@ impl Refusal {
             | Self::VersionMalformed(_)
             | Self::Hixie75
             | Self::EarlyDraft
+            | Self::DraftNumber
+            | Self::EarlyKeyMissing
+            | Self::EarlyKeyRepeated
+            | Self::EarlyKeyMalformed
             | Self::KeyMissing
             | Self::KeyRepeated
             | Self::KeyMalformed
+            | Self::OriginMissing
             | Self::Protocols => StatusCode::BAD_REQUEST,
             Self::Origin => StatusCode::FORBIDDEN,
         }
@@ -109,9 +127,13 @@ impl Refusal {
             | Self::VersionUnknown(drafts)
             | Self::DraftNotAllowed(_, drafts) => Some((VERSION, version_list(drafts)?)),
             // What follows such a head (a key of 8 bytes, frames) must not be read as the next request.
-            Self::Hixie75 | Self::EarlyDraft | Self::Body => {
-                Some((CONNECTION, HeaderValue::from_static("close")))
-            }
+            Self::Hixie75
+            | Self::EarlyDraft
+            | Self::DraftNumber
+            | Self::EarlyKeyMissing
+            | Self::EarlyKeyRepeated
+            | Self::EarlyKeyMalformed
+            | Self::Body => Some((CONNECTION, HeaderValue::from_static("close"))),
             _ => None,
         }
     }

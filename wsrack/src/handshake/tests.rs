@@ -1,6 +1,8 @@
 mod accepted;
 mod arbitrary;
+mod early;
 mod extensions;
+mod hybi;
 mod origins;
 mod refused;
 mod rejections;
@@ -9,7 +11,13 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Request, Version};
 
+use super::PeerFacts;
 use crate::options::{Options, Settings};
+
+/// Of a server that can write any answer.
+fn facts(secure: bool) -> PeerFacts {
+    PeerFacts { secure, takes_early: true }
+}
 
 /// The example of RFC 6455, 1.2, with `edits`: `-Name` takes a field away, `=Name: value` replaces it, `Name: value`
 /// adds one more, and a line without a colon is the request line.

@@ -115,9 +115,12 @@ impl Options {
         self
     }
 
-    /// The drafts that are taken; a client with another is told which are. Default: versions 13, 8 and 7.
+    /// The drafts that are taken; a client with another is told which are. Default: versions 13, 8 and 7;
+    /// [`Drafts::ALL`](super::Drafts::ALL) is all there ever were. [`Draft`] says what each can do and why the older
+    /// ones have to be asked for.
     ///
-    /// A draft that is not spoken is an error of [`check`](Options::check).
+    /// hixie-75 to hybi-03 are taken by this crate's own server, and there by a connection's first request; behind
+    /// another server, such as axum's, nobody could write their answers.
     pub fn drafts(mut self, drafts: impl IntoIterator<Item = Draft>) -> Self {
         self.drafts = Some(drafts.into_iter().collect());
         self

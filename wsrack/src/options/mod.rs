@@ -119,8 +119,7 @@ impl Options {
     ///
     /// A size, time, limit or rate of zero; a time beyond 24 days; `max_frame_size` above `max_message_size`, or
     /// that above `max_stream_size`; a `ping_interval` that is not shorter than `idle_timeout`; a level or a window of
-    /// `compression` that there is not; a subprotocol that is no token or stands there twice; no draft, or one that is
-    /// not spoken.
+    /// `compression` that there is not; a subprotocol that is no token or stands there twice; no draft.
     ///
     /// ```
     /// let error = wsrack::Options::new().max_frame_size(2 << 20).check().unwrap_err();

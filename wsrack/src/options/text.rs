@@ -42,7 +42,7 @@ impl Options {
     /// | `slow_client` | `close`, `drop` |
     /// | `compression` | `off`, `shared`, `dedicated`, with settings behind commas: `shared, level=3, min_size=256 B` |
     /// | `origins` | `same`, `any`, or a list of origins and patterns |
-    /// | `drafts` | a list of `13`, `8`, `7` |
+    /// | `drafts` | `all`, or a list of names and versions: `13, 8, hybi-03, hixie-76` |
     ///
     /// A name may be written with `-` in place of `_`.
     ///
@@ -119,19 +119,16 @@ impl Given<'_> {
     }
 
     fn drafts(self) -> Result<Drafts, OptionError> {
+        if self.value == "all" {
+            return Ok(Drafts::ALL);
+        }
         list(self.value).map(|name| self.draft(name)).collect()
     }
 
     /// By version number or by name.
     fn draft(self, name: &str) -> Result<Draft, OptionError> {
-        let spoken = Drafts::SPOKEN;
-        let number: Option<u8> = name.parse().ok();
-        let by_number = spoken.iter().find(|draft| number.is_some() && draft.version() == number);
-        match by_number.or_else(|| name.parse().ok()) {
-            Some(draft) if spoken.contains(draft) => Ok(draft),
-            Some(_) => Err(self.error(&format!("{name} is not spoken; the drafts that are: {spoken}"))),
-            None => Err(self.error(&format!("{name} is no draft; the drafts that are spoken: {spoken}"))),
-        }
+        let all = Drafts::ALL;
+        name.parse().map_err(|_| self.error(&format!("{name} is no draft; write `all`, or of these: {all}")))
     }
 
     fn error(self, problem: &str) -> OptionError {

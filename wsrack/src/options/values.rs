@@ -52,7 +52,7 @@ impl Rate {
     }
 }
 
-/// A set of drafts that a route takes.
+/// A set of drafts that a route takes. [`Draft`] says what each can do, and why only the newest are the default.
 ///
 /// ```
 /// use wsrack::{Draft, Drafts};
@@ -65,8 +65,11 @@ impl Rate {
 pub struct Drafts(u16);
 
 impl Drafts {
-    /// Every draft; the place of one is its bit in the set. Newest first, the order of a version list.
-    const ALL: [Draft; 11] = [
+    /// Every draft.
+    pub const ALL: Self = Self((1 << Self::ORDER.len()) - 1);
+
+    /// The place of a draft is its bit in the set. Newest first, the order of a version list.
+    const ORDER: [Draft; 11] = [
         Draft::Rfc6455,
         Draft::Hybi08,
         Draft::Hybi07,
@@ -80,9 +83,6 @@ impl Drafts {
         Draft::Hixie75,
     ];
 
-    /// Those that the protocol engine speaks: versions 13, 8 and 7.
-    pub(crate) const SPOKEN: Self = Self(0b111);
-
     /// Whether `draft` is in the set.
     pub fn contains(self, draft: Draft) -> bool {
         self.iter().any(|other| other == draft)
@@ -95,7 +95,7 @@ impl Drafts {
 
     /// The drafts of the set, newest first.
     pub fn iter(self) -> impl Iterator<Item = Draft> {
-        Self::ALL
+        Self::ORDER
             .into_iter()
             .enumerate()
             .filter(move |(bit, _)| self.0 & (1 << bit) != 0)
@@ -106,13 +106,23 @@ impl Drafts {
 impl Default for Drafts {
     /// Versions 13, 8 and 7.
     fn default() -> Self {
-        Self::SPOKEN
+        Self(0b111)
+    }
+}
+
+impl IntoIterator for Drafts {
+    type Item = Draft;
+    type IntoIter = std::vec::IntoIter<Draft>;
+
+    /// The drafts of the set, newest first.
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter().collect::<Vec<_>>().into_iter()
     }
 }
 
 impl FromIterator<Draft> for Drafts {
     fn from_iter<I: IntoIterator<Item = Draft>>(drafts: I) -> Self {
-        let bit = |draft| Self::ALL.iter().position(|other| *other == draft).map_or(0, |bit| 1 << bit);
+        let bit = |draft| Self::ORDER.iter().position(|other| *other == draft).map_or(0, |bit| 1 << bit);
         Self(drafts.into_iter().fold(0, |set, draft| set | bit(draft)))
     }
 }

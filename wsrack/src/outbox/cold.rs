@@ -23,6 +23,8 @@ pub(crate) struct Cold {
     pub(super) deferred: Option<Box<Queue>>,
     /// What was sent before, where compressed messages refer to it.
     pub(super) compressor: Option<Box<Compressor>>,
+    /// A fragmented message has begun and not ended.
+    pub(super) within_message: bool,
     pub(super) notices: VecDeque<Notice>,
     pub(super) topics: Vec<Arc<str>>,
     pub(super) close: Option<(CloseCode, Box<str>)>,

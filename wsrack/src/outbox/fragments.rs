@@ -82,7 +82,17 @@ impl Outbox {
             let tail = state.queue().tail();
             tail.extend_from_slice(header.as_ref());
             tail.extend_from_slice(part);
+            let is_last = fragment == Fragment::Last;
+            if is_last {
+                tail.extend_from_slice(wire.trailer());
+            }
+            state.cold().within_message = !is_last;
         })
+    }
+
+    /// Whether a fragmented message has begun and not ended.
+    pub(crate) fn is_within_message(&self) -> bool {
+        self.lock().cold.as_ref().is_some_and(|cold| cold.within_message)
     }
 
     /// From now on messages wait; two fragmented messages at once do not happen, for a reply holds the turn.

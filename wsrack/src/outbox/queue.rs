@@ -101,6 +101,7 @@ impl Queue {
             _ => message.into_bytes(),
         };
         self.push_chunk(bytes);
+        self.tail.extend_from_slice(wire.trailer());
     }
 
     /// Appends a message that others get too.

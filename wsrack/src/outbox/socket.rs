@@ -82,7 +82,8 @@ impl Socket {
     /// Closes with a code that an application may send (1000–1003, 1007–1014, 3000–4999) and a reason, of
     /// which at most 123 bytes are sent. Only the first call counts.
     ///
-    /// Any other code would break the protocol: it is logged as an error, and 1011 is sent instead.
+    /// Any other code would break the protocol: it is logged as an error, and 1011 is sent instead. A client whose
+    /// draft has no such code is sent a close without one: see [`Close`](crate::Close).
     pub fn close_with(&self, code: impl Into<CloseCode>, reason: &str) {
         if let Some(outbox) = self.outbox.upgrade() {
             outbox.close(sendable(code.into()), &reason[..reason.floor_char_boundary(123)]);

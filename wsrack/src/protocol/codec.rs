@@ -2,9 +2,9 @@
 
 use bytes::BytesMut;
 
-use crate::limits::Limits;
+use crate::{draft::Draft, limits::Limits};
 
-use super::{Event, ProtocolError, Unpacking, rfc6455};
+use super::{Event, ProtocolError, Secret, Unpacking, hixie, hybi, rfc6455};
 
 /// Reads what one client sends. See the [module](super) for the contract.
 ///
@@ -16,10 +16,23 @@ pub struct Codec(Family);
 #[derive(Debug)]
 enum Family {
     Rfc6455(rfc6455::Decoder),
+    // Boxed, so that a connection of today pays nothing for those of old.
+    Hybi(Box<hybi::Decoder>),
+    Hixie(Box<hixie::Decoder>),
 }
 
 impl Codec {
-    /// For RFC 6455 (version 13) and the drafts with the same frames, hybi-07 on.
+    /// For a draft; `secret` is that of hybi-04's handshake, and nothing to any other.
+    pub fn new(draft: Draft, secret: Secret) -> Self {
+        Self(match draft {
+            Draft::Rfc6455 => Family::Rfc6455(rfc6455::Decoder::new()),
+            Draft::Hixie75 => Family::Hixie(Box::new(hixie::Decoder::new(false))),
+            Draft::Hixie76 => Family::Hixie(Box::new(hixie::Decoder::new(true))),
+            hybi => Family::Hybi(Box::new(hybi::Decoder::new(hybi, secret))),
+        })
+    }
+
+    /// For RFC 6455, which is version 13.
     pub const fn rfc6455() -> Self {
         Self(Family::Rfc6455(rfc6455::Decoder::new()))
     }
@@ -43,6 +56,8 @@ impl Codec {
     pub fn decode(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         match &mut self.0 {
             Family::Rfc6455(decoder) => decoder.decode(input, limits),
+            Family::Hybi(decoder) => decoder.decode(input, limits),
+            Family::Hixie(decoder) => decoder.decode(input, limits),
         }
     }
 
@@ -50,6 +65,8 @@ impl Codec {
     pub fn buffered(&self) -> usize {
         match &self.0 {
             Family::Rfc6455(decoder) => decoder.buffered(),
+            Family::Hybi(decoder) => decoder.buffered(),
+            Family::Hixie(decoder) => decoder.buffered(),
         }
     }
 
@@ -61,6 +78,17 @@ impl Codec {
     pub fn needed(&self, input: &[u8]) -> Option<u64> {
         match &self.0 {
             Family::Rfc6455(decoder) => decoder.needed(input),
+            Family::Hybi(decoder) => decoder.needed(input),
+            Family::Hixie(decoder) => decoder.needed(input),
+        }
+    }
+
+    /// After [`Event::Close`]: the body of the answer, where the draft has the answer repeat what the client sent
+    /// and a [`CloseFrame`](super::CloseFrame) does not say it. For [`Wire::close_answer`](super::Wire::close_answer).
+    pub fn close_answer(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Family::Hybi(decoder) => decoder.close_answer(),
+            Family::Rfc6455(_) | Family::Hixie(_) => None,
         }
     }
 
@@ -69,6 +97,8 @@ impl Codec {
     pub fn is_idle(&self) -> bool {
         match &self.0 {
             Family::Rfc6455(decoder) => decoder.is_idle(),
+            Family::Hybi(decoder) => decoder.is_idle(),
+            Family::Hixie(decoder) => decoder.is_idle(),
         }
     }
 }

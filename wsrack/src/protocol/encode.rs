@@ -2,11 +2,12 @@
 
 use bytes::BytesMut;
 
-use crate::close::CloseCode;
+use crate::{close::CloseCode, draft::Draft};
 
 use super::{
     deflate::{Compressor, CompressorFailed, Packing},
     event::Kind,
+    hixie, hybi,
     rfc6455::{self, Opcode},
 };
 
@@ -19,17 +20,33 @@ pub struct Wire(Family, Option<Packing>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Family {
     Rfc6455,
+    /// hybi-01 to hybi-12.
+    Hybi(Draft),
+    Hixie75,
+    Hixie76,
 }
 
 impl Wire {
-    /// RFC 6455 (version 13) and the drafts with the same frames, hybi-07 on.
+    /// RFC 6455, which is version 13.
     pub const RFC6455: Self = Self(Family::Rfc6455, None);
 
-    /// The same for a client that takes compressed messages, of a family that has them.
+    /// That of a draft.
+    pub const fn of(draft: Draft) -> Self {
+        let family = match draft {
+            Draft::Rfc6455 => Family::Rfc6455,
+            Draft::Hixie75 => Family::Hixie75,
+            Draft::Hixie76 => Family::Hixie76,
+            hybi => Family::Hybi(hybi),
+        };
+        Self(family, None)
+    }
+
+    /// The same for a client that takes compressed messages, of a family that has them: the drafts have none.
     #[must_use]
     pub const fn with_packing(self, packing: Packing) -> Self {
         match self.0 {
             Family::Rfc6455 => Self(self.0, Some(packing)),
+            Family::Hybi(_) | Family::Hixie75 | Family::Hixie76 => self,
         }
     }
 
@@ -45,30 +62,30 @@ impl Wire {
     }
 
     /// What stands before a message of `len` bytes, for a vectored write of header and payload. The payload is not
-    /// compressed.
+    /// compressed. [`trailer`](Self::trailer) stands behind it.
     #[inline]
     pub fn header(self, kind: Kind, len: usize) -> WireHeader {
-        let opcode = match kind {
-            Kind::Text => Opcode::Text,
-            Kind::Binary => Opcode::Binary,
-        };
-        self.frame_header(opcode, len)
+        self.data_header(Fragment::First(kind), true, len)
     }
 
-    /// What stands before `len` bytes of a message that is sent in parts. Where [`Compressor::part`] has made them,
+    /// What stands behind a message: in hixie-75 and hixie-76 a byte, else nothing.
+    #[inline]
+    pub const fn trailer(self) -> &'static [u8] {
+        match self.0 {
+            Family::Rfc6455 | Family::Hybi(_) => &[],
+            Family::Hixie75 | Family::Hixie76 => &[hixie::END],
+        }
+    }
+
+    /// What stands before `len` bytes of a message that is sent in parts. Behind the last part stands the
+    /// [`trailer`](Self::trailer). Where [`Compressor::part`] has made the parts,
     /// [`compressed`](WireHeader::compressed) says so in the header of the first.
     pub fn fragment_header(self, fragment: Fragment, len: usize) -> WireHeader {
-        let mut header = match fragment {
-            Fragment::First(kind) => self.header(kind, len),
-            Fragment::Middle | Fragment::Last => self.frame_header(Opcode::Continue, len),
-        };
-        if fragment != Fragment::Last {
-            header.bytes[0] &= !rfc6455::LAST_FRAME;
-        }
-        header
+        self.data_header(fragment, fragment == Fragment::Last, len)
     }
 
-    /// Appends a whole message to `out`.
+    /// Appends a whole message to `out`. Binary to a client [that cannot be sent any](Self::supports_binary) would
+    /// break the protocol: nothing is appended.
     ///
     /// It is compressed if the client takes compressed messages, each by itself (without takeover), and if it gets
     /// smaller; else not.
@@ -76,8 +93,9 @@ impl Wire {
     pub fn message(self, kind: Kind, payload: &[u8], out: &mut BytesMut) {
         if let Some(packing) = self.1.filter(|packing| !packing.takeover()) {
             self.packed(kind, payload, packing, out);
-        } else {
+        } else if kind == Kind::Text || self.supports_binary() {
             append(&self.header(kind, payload.len()), payload, out);
+            out.extend_from_slice(self.trailer());
         }
     }
 
@@ -117,7 +135,8 @@ impl Wire {
         }
     }
 
-    /// Appends a ping. Of `payload` the first 125 bytes are sent: a ping has no room for more.
+    /// Appends a ping. Of `payload` the first 125 bytes are sent: a ping has no room for more. Nothing is appended
+    /// for a client that [knows no pings](Self::supports_ping), and so for a pong.
     pub fn ping(self, payload: &[u8], out: &mut BytesMut) {
         self.control(Opcode::Ping, payload, out);
     }
@@ -127,56 +146,97 @@ impl Wire {
         self.control(Opcode::Pong, payload, out);
     }
 
-    /// Appends a close frame.
+    /// Appends a close frame, if the draft [has one](Self::has_close).
     ///
     /// Always valid: a reason beyond 123 bytes is cut between two characters, and a code that
-    /// [must not be sent](CloseCode::is_valid_on_wire) makes a frame without code and reason.
+    /// [must not be sent](CloseCode::is_valid_on_wire), or that [the draft does not have](Self::has_code), makes a
+    /// frame without code and reason.
     pub fn close(self, close: Option<(CloseCode, &str)>, out: &mut BytesMut) {
         let mut body = [0; rfc6455::MAX_CONTROL];
         let mut len = 0;
-        if let Some((code, reason)) = close.filter(|(code, _)| code.is_valid_on_wire()) {
-            let reason = &reason[..reason.floor_char_boundary(rfc6455::MAX_CONTROL - 2)];
-            len = 2 + reason.len();
-            body[..2].copy_from_slice(&u16::from(code).to_be_bytes());
-            body[2..len].copy_from_slice(reason.as_bytes());
+        match (self.0, close) {
+            (Family::Rfc6455, Some((code, reason))) if code.is_valid_on_wire() => {
+                len = rfc6455::close_body(code, reason, &mut body);
+            }
+            (Family::Hybi(draft), close) => len = hybi::close_body(draft, close, &mut body),
+            (Family::Hixie76, _) => out.extend_from_slice(&hixie::CLOSE),
+            (Family::Rfc6455 | Family::Hixie75, _) => {}
         }
         self.control(Opcode::Close, &body[..len], out);
+    }
+
+    /// Appends a close frame with the body that [`Codec::close_answer`](super::Codec::close_answer) tells.
+    pub fn close_answer(self, body: &[u8], out: &mut BytesMut) {
+        self.control(Opcode::Close, body, out);
     }
 
     /// The most bytes that a message takes beyond its payload.
     pub const fn max_overhead(self) -> usize {
         match self.0 {
-            Family::Rfc6455 => WireHeader::MAX,
+            Family::Rfc6455 | Family::Hybi(_) => WireHeader::MAX,
+            Family::Hixie75 | Family::Hixie76 => 2,
         }
     }
 
     /// Whether the client can be sent binary messages.
+    #[inline]
     pub const fn supports_binary(self) -> bool {
-        match self.0 {
-            Family::Rfc6455 => true,
-        }
+        !matches!(self.0, Family::Hixie75 | Family::Hixie76)
     }
 
     /// Whether the client can be sent pings and pongs.
     pub const fn supports_ping(self) -> bool {
+        !matches!(self.0, Family::Hixie75 | Family::Hixie76)
+    }
+
+    /// Whether there is a closing handshake: in all but hixie-75, where a side just ends the stream.
+    pub const fn has_close(self) -> bool {
+        !matches!(self.0, Family::Hixie75)
+    }
+
+    /// Whether the client can be told this close code, by whichever number its draft has for it.
+    pub fn has_code(self, code: CloseCode) -> bool {
         match self.0 {
-            Family::Rfc6455 => true,
+            Family::Rfc6455 => code.is_valid_on_wire(),
+            Family::Hybi(draft) => hybi::code_on_wire(draft, code).is_some(),
+            Family::Hixie75 | Family::Hixie76 => false,
         }
     }
 
     fn control(self, opcode: Opcode, payload: &[u8], out: &mut BytesMut) {
         let payload = &payload[..payload.len().min(rfc6455::MAX_CONTROL)];
-        append(&self.frame_header(opcode, payload.len()), payload, out);
+        match self.0 {
+            Family::Hixie75 | Family::Hixie76 => {}
+            _ => append(&self.frame_header(opcode, true, payload.len()), payload, out),
+        }
     }
 
     #[inline]
-    fn frame_header(self, opcode: Opcode, len: usize) -> WireHeader {
-        match self.0 {
+    fn data_header(self, fragment: Fragment, is_last: bool, len: usize) -> WireHeader {
+        let opcode = match fragment {
+            Fragment::First(Kind::Text) => Opcode::Text,
+            Fragment::First(Kind::Binary) => Opcode::Binary,
+            Fragment::Middle | Fragment::Last => Opcode::Continue,
+        };
+        self.frame_header(opcode, is_last, len)
+    }
+
+    #[inline]
+    fn frame_header(self, opcode: Opcode, is_last: bool, len: usize) -> WireHeader {
+        let (bytes, len) = match self.0 {
             Family::Rfc6455 => {
-                let (bytes, len) = rfc6455::server_header(opcode, len);
-                WireHeader { bytes, len }
+                let (mut bytes, len) = rfc6455::server_header(opcode, len);
+                if !is_last {
+                    bytes[0] &= !rfc6455::LAST_FRAME;
+                }
+                (bytes, len)
             }
-        }
+            Family::Hybi(draft) => hybi::server_header(draft, opcode, is_last, len),
+            Family::Hixie75 | Family::Hixie76 => {
+                ([hixie::BEGIN; WireHeader::MAX], u8::from(opcode == Opcode::Text))
+            }
+        };
+        WireHeader { bytes, len }
     }
 }
 

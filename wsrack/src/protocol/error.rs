@@ -20,6 +20,12 @@ pub enum ProtocolError {
     /// Section 5.2: opcodes 3–7 and 11–15 mean nothing yet.
     #[error("opcode {0:#x} is reserved; known are 0x0 to 0x2 and 0x8 to 0xa")]
     ReservedOpcode(u8),
+    /// hybi-01 to hybi-06: opcodes 6–15 mean nothing yet.
+    #[error("opcode {0:#x} is reserved; this draft knows 0x0 to 0x5")]
+    ReservedOldOpcode(u8),
+    /// hixie-75 and hixie-76: types from 1 to 127 mean nothing yet.
+    #[error("frame type {0:#x} is reserved; text begins with 0x00, what is to be skipped with 0x80 to 0xff")]
+    ReservedFrameType(u8),
     /// Section 5.1: a client masks all its frames.
     #[error("the frame is not masked; a client must mask every frame")]
     UnmaskedFrame,
@@ -89,6 +95,8 @@ impl ProtocolError {
             Self::ReservedBit
             | Self::CompressedNotFirst
             | Self::ReservedOpcode(_)
+            | Self::ReservedOldOpcode(_)
+            | Self::ReservedFrameType(_)
             | Self::UnmaskedFrame
             | Self::LengthNotMinimal
             | Self::LengthTopBit

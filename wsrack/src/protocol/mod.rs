@@ -48,6 +48,11 @@
 //! limits and the check of text act on what comes out, while it comes out. [`Wire::with_packing`] compresses what is
 //! sent. What the two ends agreed on is for the handshake to say.
 //!
+//! # Drafts
+//!
+//! [`Codec::new`] and [`Wire::of`] are for any [`Draft`](crate::Draft). Before hybi-10 text that is not UTF-8 is no
+//! error: U+FFFD stands for what is wrong. Such a text may take three times the bytes that came.
+//!
 //! # Memory
 //!
 //! A frame that lies whole in the buffer is unmasked there and leaves as a slice of it, so it keeps the whole
@@ -61,6 +66,9 @@ mod deflate;
 mod encode;
 mod error;
 mod event;
+mod hixie;
+mod hybi;
+mod replace;
 mod rfc6455;
 
 pub use codec::Codec;
@@ -68,6 +76,7 @@ pub use deflate::{Compressor, CompressorFailed, Packing, Unpacking, WINDOW_BITS}
 pub use encode::{Fragment, Wire, WireHeader};
 pub use error::ProtocolError;
 pub use event::{CloseFrame, Event, Kind};
+pub use hybi::Secret;
 
 #[cfg(test)]
 mod tests;

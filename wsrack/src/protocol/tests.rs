@@ -1,6 +1,7 @@
 //! Bytes in, events out; helpers that the tests below share.
 
 mod deflate;
+mod drafts;
 mod encode;
 mod errors;
 mod limits;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod builder;
+mod early;
 mod http;
 mod listener;
 mod serve;
@@ -13,3 +14,6 @@ pub(crate) use self::http::{Door, Stop, serve_connection};
 #[cfg(feature = "testing")]
 pub(crate) use self::serve::finish;
 pub use self::serve::{Server, ServerHandle};
+
+#[cfg(test)]
+mod tests;

@@ -55,12 +55,18 @@ pub(super) fn origins(value: Value) -> Read<Setter> {
     Ok(Setter::Origins(Some(patterns)))
 }
 
-/// `[13, 8, "hixie-76"]`, the same as one string, or a const expression.
+/// `[13, 8, "hixie-76"]`, the same as one string, `"all"`, or a const expression.
 pub(super) fn drafts(value: Value) -> Read<Setter> {
     let names = match words(value)? {
         Words::List(names) => names,
         Words::Const(expr) => return Ok(Setter::Expr(expr)),
     };
+    if let [all] = &names[..]
+        && all.value() == "all"
+    {
+        let variants = DRAFTS.map(|(_, _, variant)| Ident::new(variant, all.span()));
+        return Ok(Setter::Drafts(variants.into()));
+    }
     let variant = |name: &LitStr| {
         let text = name.value();
         let found = DRAFTS.iter().find(|(draft, version, _)| *draft == text || *version == Some(&*text));

@@ -278,6 +278,7 @@ fn attribute_arguments() {
         (quote!(protocols = ["a", "a"]), "stands in the list twice"),
         (quote!(protocols = []), "the list is empty"),
         (quote!(drafts = [12]), "12 is no draft; the drafts: 13, 8, 7"),
+        (quote!(drafts = [13, "all"]), "all is no draft; the drafts: 13, 8, 7"),
         (quote!(origins = "any, https://example.com"), "`any` stands alone"),
         (quote!(origins = "null"), "stands for every sandboxed page"),
         (quote!(origins = "wss://example.com"), "http or https, not ws or wss"),

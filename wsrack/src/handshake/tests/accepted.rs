@@ -1,15 +1,15 @@
-use super::{fields, request, settings};
+use super::{facts, fields, request, settings};
 use crate::draft::Draft;
-use crate::handshake::{Accept, PeerFacts, Refusal, negotiate};
+use crate::handshake::{Accept, Refusal, negotiate};
 
 fn accept(edits: &[&str], options: &[(&str, &str)]) -> Result<Accept, Refusal> {
-    negotiate(&request(edits), &settings(options), PeerFacts { secure: false })
+    negotiate(&request(edits), &settings(options), facts(false))
 }
 
 #[test]
 fn the_example_of_the_rfc_gets_its_answer() {
     let settings = settings(&[]);
-    let accept = negotiate(&request(&[]), &settings, PeerFacts { secure: false }).unwrap();
+    let accept = negotiate(&request(&[]), &settings, facts(false)).unwrap();
     let response = accept.response(&settings);
     assert_eq!(response.status(), 101);
     assert_eq!(
@@ -69,7 +69,7 @@ fn the_servers_first_subprotocol_that_the_client_offers_is_chosen() {
     ];
     for (ours, edits, chosen) in rows {
         let settings = settings(&[("protocols", ours)]);
-        let accept = negotiate(&request(edits), &settings, PeerFacts { secure: false }).unwrap();
+        let accept = negotiate(&request(edits), &settings, facts(false)).unwrap();
         assert_eq!(accept.protocol(&settings), *chosen, "{edits:?}");
         let response = accept.response(&settings);
         let sent = response.headers().get("sec-websocket-protocol").map(|name| name.to_str().unwrap());

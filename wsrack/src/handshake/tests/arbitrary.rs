@@ -3,9 +3,9 @@
 use http::HeaderValue;
 use proptest::prelude::*;
 
-use super::{request, settings};
+use super::{facts, request, settings};
+use crate::handshake::negotiate;
 use crate::handshake::rejection::Rejection;
-use crate::handshake::{PeerFacts, negotiate};
 
 const NAMES: [&str; 12] = [
     "host",
@@ -49,7 +49,7 @@ proptest! {
             }
         }
         let settings = settings(&[("origins", origins), ("protocols", "a, b"), ("compression", "dedicated")]);
-        match negotiate(&head, &settings, PeerFacts { secure }) {
+        match negotiate(&head, &settings, facts(secure)) {
             Ok(accept) => prop_assert_eq!(accept.response(&settings).status(), 101),
             Err(refusal) => {
                 let status = Rejection::from(refusal).status().unwrap();

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{request, settings};
-use crate::handshake::{Accept, PeerFacts, negotiate};
+use super::{facts, request, settings};
+use crate::handshake::{Accept, negotiate};
 
 const NONE: &str = "";
 /// What `shared` says of takeover.
@@ -13,7 +13,7 @@ const PLAIN: &str = "permessage-deflate";
 fn accept(option: &str, fields: &[&str]) -> Accept {
     let fields: Vec<_> = fields.iter().map(|field| format!("Sec-WebSocket-Extensions: {field}")).collect();
     let edits: Vec<_> = fields.iter().map(String::as_str).collect();
-    negotiate(&request(&edits), &settings(&[("compression", option)]), PeerFacts { secure: false }).unwrap()
+    negotiate(&request(&edits), &settings(&[("compression", option)]), facts(false)).unwrap()
 }
 
 /// The field of the answer, empty where there is none.
@@ -206,7 +206,7 @@ fn the_drafts_know_no_compression() {
         ];
         let edits: Vec<_> = edits.iter().map(String::as_str).collect();
         let settings = settings(&[("compression", "shared")]);
-        let accept = negotiate(&request(&edits), &settings, PeerFacts { secure: false }).unwrap();
+        let accept = negotiate(&request(&edits), &settings, facts(false)).unwrap();
         assert_eq!(accept.compression, None);
     }
 }

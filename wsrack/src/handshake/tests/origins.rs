@@ -4,8 +4,8 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use super::{request, settings};
-use crate::handshake::{PeerFacts, Refusal, negotiate};
+use super::{facts, request, settings};
+use crate::handshake::{Refusal, negotiate};
 
 const PLAIN: bool = false;
 const TLS: bool = true;
@@ -16,7 +16,7 @@ fn passes(origins: &str, origin: &str, host: &str, secure: bool) -> bool {
 }
 
 fn connects(edits: &[&str], origins: &str, secure: bool) -> bool {
-    match negotiate(&request(edits), &settings(&[("origins", origins)]), PeerFacts { secure }) {
+    match negotiate(&request(edits), &settings(&[("origins", origins)]), facts(secure)) {
         Ok(_) => true,
         Err(Refusal::Origin) => false,
         Err(other) => panic!("{edits:?}: {other}"),

@@ -1,8 +1,8 @@
 //! Every broken handshake with the whole of its answer.
 
-use super::{fields, request, settings};
+use super::{facts, fields, request, settings};
+use crate::handshake::negotiate;
 use crate::handshake::rejection::{Rejection, Verdict};
-use crate::handshake::{PeerFacts, negotiate};
 
 /// What is wrong, the edits to a good request, status, headers beside `Content-Type`, body.
 type Row = (&'static str, &'static [&'static str], u16, &'static [&'static str], &'static str);
@@ -224,8 +224,7 @@ fn the_version_list_is_that_of_the_route() {
 }
 
 fn check((what, edits, status, headers, body): &Row, options: &[(&str, &str)]) {
-    let refusal =
-        negotiate(&request(edits), &settings(options), PeerFacts { secure: false }).expect_err(what);
+    let refusal = negotiate(&request(edits), &settings(options), facts(false)).expect_err(what);
     let Verdict::Http(response) = Rejection::from(refusal).into_verdict() else {
         panic!("{what}: a refusal is an HTTP answer");
     };

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::{SECOND, everything};
 use crate::options::text::NAMES;
-use crate::options::{Options, Rate};
+use crate::options::{Drafts, Options, Rate};
 
 fn set(name: &str, value: &str) -> Options {
     let mut options = Options::new();
@@ -73,6 +73,8 @@ fn lists_are_split_at_commas() {
     assert_eq!(set("protocols", "chat,, superchat ,"), Options::new().protocols(["chat", "superchat"]));
     assert_eq!(set("protocols", ""), Options::new().protocols::<[&str; 0]>([]));
     assert_eq!(set("drafts", "7, rfc6455, hybi-08, 13").effective().drafts.to_string(), "13, 8, 7");
+    assert_eq!(set("drafts", "4, 75, hybi-00").effective().drafts.to_string(), "4, hixie-76, hixie-75");
+    assert_eq!(set("drafts", " all ").effective().drafts, Drafts::ALL);
 }
 
 #[test]
@@ -97,8 +99,8 @@ fn an_unknown_name_is_answered_with_the_one_that_was_meant() {
 
 #[test]
 fn a_wrong_value_is_answered_with_what_would_be_right() {
-    let unspoken = "is not spoken; the drafts that are: 13, 8, 7";
-    let unknown = "is no draft; the drafts that are spoken: 13, 8, 7";
+    let unknown = "is no draft; write `all`, or of these: 13, 8, 7, 6, 5, 4, hybi-03, hybi-02, hybi-01, hixie-76, \
+                   hixie-75";
     for (name, value, problem) in [
         ("debug", "yes", "neither on nor off; write `on`, `off`, `true` or `false`"),
         ("max_message_size", "1 MB", "unknown unit; the units are B, KiB (1024 B), MiB and GiB: `64 KiB`"),
@@ -111,9 +113,8 @@ fn a_wrong_value_is_answered_with_what_would_be_right() {
         ("idle_timeout", "60", "a time needs a unit: ms, s, m or h, as in `25s`"),
         ("message_rate", "100", "a rate counts by second, minute or hour: `100/s`, `600/m`, `5000/h`"),
         ("drafts", "13, 9", &format!("9 {unknown}")),
-        ("drafts", "all", &format!("all {unknown}")),
-        ("drafts", "hixie-76", &format!("hixie-76 {unspoken}")),
-        ("drafts", "hybi-06", &format!("hybi-06 {unspoken}")),
+        ("drafts", "13, all", &format!("all {unknown}")),
+        ("drafts", "hixie-74", &format!("hixie-74 {unknown}")),
     ] {
         assert_eq!(error(name, value), format!("{name} = {value:?}: {problem}"));
     }

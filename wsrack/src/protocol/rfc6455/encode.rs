@@ -1,6 +1,8 @@
 //! The header of a frame that a server sends: one frame a message, never masked.
 
-use super::header::Opcode;
+use crate::close::CloseCode;
+
+use super::header::{MAX_CONTROL, Opcode};
 
 /// The longest header of an unmasked frame.
 pub(in crate::protocol) const MAX_SERVER_HEADER: usize = 10;
@@ -28,4 +30,13 @@ pub(in crate::protocol) fn server_header(opcode: Opcode, len: usize) -> ([u8; MA
         header[2..10].copy_from_slice(&(len as u64).to_be_bytes());
         (header, 10)
     }
+}
+
+/// Writes the body of a close frame; its length. The reason is cut between two characters where it has no room.
+pub(in crate::protocol) fn close_body(code: CloseCode, reason: &str, body: &mut [u8; MAX_CONTROL]) -> usize {
+    let reason = &reason[..reason.floor_char_boundary(MAX_CONTROL - 2)];
+    let len = 2 + reason.len();
+    body[..2].copy_from_slice(&u16::from(code).to_be_bytes());
+    body[2..len].copy_from_slice(reason.as_bytes());
+    len
 }

@@ -9,6 +9,9 @@ use crate::{limits::Limits, protocol::error::ProtocolError};
 /// The most payload of a control frame.
 pub(in crate::protocol) const MAX_CONTROL: usize = 125;
 
+/// The bit of the second byte that says that a key follows.
+pub(in crate::protocol) const MASKED: u8 = 0x80;
+
 /// The opcodes that mean something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -23,16 +26,16 @@ pub(in crate::protocol) enum Opcode {
 
 /// What a header says.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Header {
+pub(in crate::protocol) struct Header {
     pub(super) is_final: bool,
     /// It begins a compressed message.
     pub(super) is_compressed: bool,
-    pub(super) opcode: Opcode,
+    pub(in crate::protocol) opcode: Opcode,
     pub(super) key: [u8; 4],
     /// Bytes of the header itself.
-    pub(super) size: usize,
+    pub(in crate::protocol) size: usize,
     /// Bytes of the payload.
-    pub(super) len: usize,
+    pub(in crate::protocol) len: usize,
 }
 
 /// What a header is measured by.
@@ -41,6 +44,8 @@ pub(super) struct Situation<'a> {
     pub(super) limits: &'a Limits,
     /// Messages may be compressed.
     pub(super) takes_compressed: bool,
+    /// A frame may come without a mask.
+    pub(super) takes_unmasked: bool,
     /// The message that is open.
     pub(super) open: Option<Open>,
 }
@@ -57,7 +62,7 @@ pub(super) struct Open {
 }
 
 impl Opcode {
-    pub(super) const fn is_control(self) -> bool {
+    pub(in crate::protocol) const fn is_control(self) -> bool {
         self as u8 >= 0x8
     }
 }
@@ -70,13 +75,16 @@ impl Header {
         let (is_final, opcode) = at.check_first(first)?;
         let is_compressed = first & COMPRESSED != 0;
         let Some(&second) = input.get(1) else { return Ok(None) };
-        check_second(second, opcode)?;
+        at.check_second(second, opcode)?;
         let Some((len, key_at)) = payload_length(second, input)? else { return Ok(None) };
         let len = if opcode.is_control() {
             usize::from(second & 0x7f)
         } else {
             at.admit(opcode, is_compressed, len)?
         };
+        if second & MASKED == 0 {
+            return Ok(Some(Self { is_final, is_compressed, opcode, key: [0; 4], size: key_at, len }));
+        }
         let Some(&key) = input.get(key_at..).and_then(<[u8]>::first_chunk) else { return Ok(None) };
         Ok(Some(Self { is_final, is_compressed, opcode, key, size: key_at + 4, len }))
     }
@@ -85,8 +93,10 @@ impl Header {
 /// How long the frame at the front of `input` is, header and payload; `None` if that is not known yet.
 /// The header has passed [`Header::parse`].
 pub(super) fn frame_length(input: &[u8]) -> Option<u64> {
-    let (len, key_at) = payload_length(*input.get(1)?, input).ok()??;
-    Some(len + key_at as u64 + 4)
+    let second = *input.get(1)?;
+    let (len, key_at) = payload_length(second, input).ok()??;
+    let key = if second & MASKED == 0 { 0 } else { 4 };
+    Some(len + key_at as u64 + key)
 }
 
 impl Situation<'_> {
@@ -134,6 +144,20 @@ impl Situation<'_> {
         }
     }
 
+    #[inline]
+    fn check_second(self, byte: u8, opcode: Opcode) -> Result<(), ProtocolError> {
+        if byte & MASKED == 0 && !self.takes_unmasked {
+            return Err(ProtocolError::UnmaskedFrame);
+        }
+        if opcode.is_control() && usize::from(byte & 0x7f) > MAX_CONTROL {
+            return Err(ProtocolError::ControlTooLong);
+        }
+        if opcode == Opcode::Close && byte & 0x7f == 1 {
+            return Err(ProtocolError::CloseBodyOneByte);
+        }
+        Ok(())
+    }
+
     /// Whether a data frame belongs to a message that is handed on as it arrives.
     #[inline]
     pub(super) fn is_streamed(self, opcode: Opcode) -> bool {
@@ -175,20 +199,6 @@ impl Situation<'_> {
 /// often spends a few bytes each time. The limit itself holds for what is inflated.
 const fn compressed_max(limit: u64) -> u64 {
     limit.saturating_add(limit / 8).saturating_add(1024)
-}
-
-#[inline]
-fn check_second(byte: u8, opcode: Opcode) -> Result<(), ProtocolError> {
-    if byte & 0x80 == 0 {
-        return Err(ProtocolError::UnmaskedFrame);
-    }
-    if opcode.is_control() && usize::from(byte & 0x7f) > MAX_CONTROL {
-        return Err(ProtocolError::ControlTooLong);
-    }
-    if opcode == Opcode::Close && byte & 0x7f == 1 {
-        return Err(ProtocolError::CloseBodyOneByte);
-    }
-    Ok(())
 }
 
 /// The payload's length and where the key begins.

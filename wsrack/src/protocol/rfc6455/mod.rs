@@ -21,10 +21,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use crate::limits::Limits;
 
-use self::{
-    assemble::Assembly,
-    header::{Header, Situation},
-};
+use self::{assemble::Assembly, header::Situation};
 use super::{
     deflate::{Inflater, Unpacking},
     error::ProtocolError,
@@ -32,8 +29,8 @@ use super::{
 };
 
 pub(in crate::protocol) use self::{
-    encode::{COMPRESSED, LAST_FRAME, MAX_SERVER_HEADER, server_header},
-    header::{MAX_CONTROL, Opcode},
+    encode::{COMPRESSED, LAST_FRAME, MAX_SERVER_HEADER, close_body, server_header},
+    header::{Header, MASKED, MAX_CONTROL, Opcode},
 };
 
 /// The largest payload that waits in the input until it is whole; with its header it fits 64 KiB.
@@ -45,9 +42,10 @@ pub(in crate::protocol) struct Decoder {
     /// A message that is being put together outside the input.
     message: Option<Box<Assembly>>,
     /// How much of the payload at the front of the input is unmasked.
-    unmasked: u32,
+    unmasked: u16,
     /// How many of those bytes, the last ones, begin a character that they do not end.
     begun: u8,
+    takes_unmasked: bool,
     stage: Stage,
     /// Messages may be compressed, in this way.
     unpacking: Option<Unpacking>,
@@ -67,18 +65,26 @@ enum Stage {
 
 impl Decoder {
     pub(in crate::protocol) const fn new() -> Self {
-        Self { message: None, unmasked: 0, begun: 0, stage: Stage::Ready, unpacking: None, inflater: None }
-    }
-
-    pub(in crate::protocol) const fn with_deflate(unpacking: Unpacking) -> Self {
         Self {
             message: None,
             unmasked: 0,
             begun: 0,
+            takes_unmasked: false,
             stage: Stage::Ready,
-            unpacking: Some(unpacking),
+            unpacking: None,
             inflater: None,
         }
+    }
+
+    pub(in crate::protocol) const fn with_deflate(unpacking: Unpacking) -> Self {
+        let mut decoder = Self::new();
+        decoder.unpacking = Some(unpacking);
+        decoder
+    }
+
+    /// For frames that may come without a mask.
+    pub(in crate::protocol) fn unmasked() -> Self {
+        Self { takes_unmasked: true, ..Self::new() }
     }
 
     #[inline]
@@ -114,6 +120,16 @@ impl Decoder {
         self.stage != Stage::Partial && self.message.is_none()
     }
 
+    /// Reads the header at the front of `input` and leaves it there; `None` if its end is missing and the rest is
+    /// in order. All frames before it have been taken.
+    pub(in crate::protocol) fn peek(
+        &self,
+        input: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<Header>, ProtocolError> {
+        Header::parse(input, self.situation(limits))
+    }
+
     fn next(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         loop {
             if self.message.is_some()
@@ -121,11 +137,7 @@ impl Decoder {
             {
                 return Ok(Some(event));
             }
-            let situation = Situation {
-                limits,
-                takes_compressed: self.unpacking.is_some(),
-                open: self.message.as_ref().map(|message| message.open()),
-            };
+            let situation = self.situation(limits);
             let Some(header) = Header::parse(input, situation)? else {
                 self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
                 return Ok(None);
@@ -145,6 +157,17 @@ impl Decoder {
             } else {
                 return self.inspect(&header, input).map(|()| None);
             }
+        }
+    }
+
+    #[inline]
+    fn situation<'a>(&self, limits: &'a Limits) -> Situation<'a> {
+        let open = self.message.as_ref().map(|message| message.open());
+        Situation {
+            limits,
+            takes_compressed: self.unpacking.is_some(),
+            takes_unmasked: self.takes_unmasked,
+            open,
         }
     }
 
@@ -169,7 +192,7 @@ impl Decoder {
     fn inspect(&mut self, header: &Header, input: &mut BytesMut) -> Result<(), ProtocolError> {
         let payload = &mut input[header.size..];
         self.unmask(header, payload);
-        let unchecked = self.unmasked as usize - usize::from(self.begun);
+        let unchecked = usize::from(self.unmasked) - usize::from(self.begun);
         let begun = match header.opcode {
             Opcode::Text => utf8::split(payload.get(unchecked..).unwrap_or_default())?.1.len(),
             Opcode::Close => close_body::check(payload).map(|()| 0)?,
@@ -183,7 +206,7 @@ impl Decoder {
     /// Unmasks what is not unmasked yet.
     #[inline]
     fn unmask(&self, header: &Header, payload: &mut [u8]) {
-        let done = self.unmasked as usize;
+        let done = usize::from(self.unmasked);
         let fresh = payload.get_mut(done..).unwrap_or_default();
         mask::apply(fresh, mask::advance(header.key, done));
     }
@@ -236,8 +259,8 @@ fn split_payload(header: &Header, input: &mut BytesMut) -> Bytes {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "less than IN_PLACE_MAX")]
-const fn in_place(count: usize) -> u32 {
-    count as u32
+const fn in_place(count: usize) -> u16 {
+    count as u16
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "at most 3")]
