@@ -73,7 +73,7 @@ async fn a_close_within_a_message_in_parts_leaves_nothing_half() {
         // Two parts, and no end.
         client.wait_for(if client.draft.has_binary() { 6 } else { 3 }).await;
     }
-    server.handle.stop();
+    server.enough.send_replace(true);
     for client in &mut clients {
         let draft = client.draft;
         if !draft.has_binary() {

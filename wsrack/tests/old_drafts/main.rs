@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use wsrack::prelude::*;
 use wsrack::{Cause, Draft, Replies, SendError, ServerHandle};
@@ -90,13 +90,21 @@ impl Echo {
     }
 }
 
-/// Answers each text with its letters, as one message in parts, which at a `…` is never completed.
-struct Parts;
+/// Answers each text with its letters, as one message in parts, which at a `…` is never completed: the connection is
+/// closed when the test has seen enough.
+#[derive(Clone)]
+struct Parts(watch::Receiver<bool>);
 
 #[websocket_app(drafts = "all", origins = any, close_timeout = "1s")]
 impl Parts {
     #[on_message]
-    fn text(&self, text: &str) -> impl wsrack::IntoReply + use<> {
+    fn text(&self, ws: &Socket, text: &str) -> impl wsrack::IntoReply + use<> {
+        let (ws, mut enough) = (ws.clone(), self.0.clone());
+        tokio::spawn(async move {
+            if enough.wait_for(|enough| *enough).await.is_ok() {
+                ws.close_with(1000, "");
+            }
+        });
         Replies::<Letters>::fragments(Letters(text.chars().rev().collect()))
     }
 }
@@ -140,27 +148,29 @@ struct Server {
     addr: SocketAddr,
     handle: ServerHandle,
     serving: JoinHandle<wsrack::Result>,
+    enough: watch::Sender<bool>,
     ends: Ends,
 }
 
 impl Server {
     async fn start() -> Self {
         let (told, ends) = mpsc::unbounded_channel();
+        let (enough, seen) = watch::channel(false);
         let routes = wsrack::routes! {
             "/demo" => Echo(told.clone()),
-            "/parts" => Parts,
+            "/parts" => Parts(seen.clone()),
             "/modern" => Modern,
             "/slow" => Slow(told),
             "/page" => wsrack::http(|_| async { http::Response::new("a page".to_owned()) }),
             "/layered" => {
                 use tower::util::MapResponseLayer::new(add_cookie);
-                "/" => Parts,
+                "/" => Parts(seen),
             },
         };
         let server =
             routes.server().handshake_timeout(Duration::from_secs(2)).bind("127.0.0.1:0").await.unwrap();
         let (addr, handle) = (server.local_addr().unwrap(), server.handle());
-        Self { addr, handle, serving: tokio::spawn(server.serve()), ends }
+        Self { addr, handle, serving: tokio::spawn(server.serve()), enough, ends }
     }
 
     async fn connect(&self, draft: Draft) -> Client {
