@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::{Result, wire};
 
 /// Every wait ends after this.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One connection, past its handshake.
 #[derive(Debug)]

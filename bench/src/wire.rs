@@ -55,11 +55,11 @@ fn header(opcode: u8, mask: u8, len: usize) -> Vec<u8> {
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len @ 0..=125), _) => header.push(mask | len),
         (_, Ok(len)) => {
-            header.push(mask | 126);
+            header.push(mask | 0x7e);
             header.extend_from_slice(&len.to_be_bytes());
         }
         _ => {
-            header.push(mask | 127);
+            header.push(mask | 0x7f);
             header.extend_from_slice(&(len as u64).to_be_bytes());
         }
     }
