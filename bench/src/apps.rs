@@ -63,7 +63,7 @@ impl Say {
 }
 
 /// All of them.
-pub fn routes() -> wsrack::Routes {
+pub fn routes() -> Routes {
     wsrack::routes! {
         "/" => Echo,
         "/shared" => EchoShared,

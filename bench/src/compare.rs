@@ -1,7 +1,7 @@
 //! Servers side by side: CPU time per message, as a ratio to one of them in the same round.
 
 use std::fmt::Write;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::Result;
@@ -116,7 +116,8 @@ fn slice(name: &str, scenario: Scenario, count: usize) -> Result<Duration> {
     let mut command = Command::new("taskset");
     command.args(["-c", "0"]);
     if name == "ws" {
-        command.arg("node").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peers/ws.cjs"));
+        // It says at length that it is not there, where it is not.
+        command.stderr(Stdio::null()).arg("node").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peers/ws.cjs"));
     } else {
         command.arg(std::env::current_exe()?.with_file_name("server")).arg(name);
     }

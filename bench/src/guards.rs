@@ -39,7 +39,7 @@ const FANOUT: Scenario = Scenario::Fanout { size: 100, connections: 500, in_flig
 pub const GUARDS: &[Guard] = &[
     Guard {
         name: "resident bytes of an idle connection after 1 KiB echoed",
-        bound: 1_800.0,
+        bound: 1_500.0,
         what: What::Resident { connections: 5_000 },
     },
     Guard {
@@ -49,7 +49,7 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "system calls a message, 1 KiB x 16 connections, 16 in flight",
-        bound: 0.13,
+        bound: 0.14,
         what: What::SystemCalls { scenario: BATCH, count: 200_000 },
     },
     Guard {
@@ -59,17 +59,17 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "system calls a delivery, 100 B to 500 connections, 4 in flight",
-        bound: 0.25,
+        bound: 0.27,
         what: What::SystemCalls { scenario: FANOUT, count: 100_000 },
     },
     Guard {
         name: "instructions a message, 20 B x 64 connections, 1 in flight",
-        bound: 1_900.0,
+        bound: 2_750.0,
         what: What::Instructions { scenario: SMALL, count: 20_000 },
     },
     Guard {
         name: "instructions a message, 1 KiB x 16 connections, 16 in flight",
-        bound: 1_000.0,
+        bound: 1_430.0,
         what: What::Instructions { scenario: BATCH, count: 40_000 },
     },
 ];

@@ -36,30 +36,33 @@ use crate::log::log;
 #[expect(unused_assignments, reason = "a message that has been handled is dropped, not read again")]
 fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Future<Output = ()> + Send {
     async move {
-        let mut turn = Turn::Open;
-        loop {
-            let phase = if matches!(turn, Turn::Open) { Phase::Open } else { Phase::Live };
-            let done = match turn {
-                Turn::Open => Supervised::new(&mut core, session.on_open(&cx)).await,
-                Turn::Message(ref delivery) => {
-                    Supervised::new(&mut core, session.on_message(&cx, delivery)).await
+        {
+            let mut turn = Turn::Open;
+            loop {
+                let phase = if matches!(turn, Turn::Open) { Phase::Open } else { Phase::Live };
+                let done = match turn {
+                    Turn::Open => Supervised::new(&mut core, session.on_open(&cx)).await,
+                    Turn::Message(ref delivery) => {
+                        Supervised::new(&mut core, session.on_message(&cx, delivery)).await
+                    }
+                    Turn::Notice(notice) => Supervised::new(&mut core, session.on_notify(&cx, notice)).await,
+                    Turn::Every(index) => Supervised::new(&mut core, session.on_every(&cx, index)).await,
+                    Turn::Failed(error) => Err(error),
+                    Turn::End => break,
+                };
+                turn = Turn::End;
+                if done.is_err() {
+                    // Boxed: few connections see an error, and none pays for it before.
+                    Box::pin(report::<A>(&mut core, &mut session, &cx, done, phase)).await;
                 }
-                Turn::Notice(notice) => Supervised::new(&mut core, session.on_notify(&cx, notice)).await,
-                Turn::Every(index) => Supervised::new(&mut core, session.on_every(&cx, index)).await,
-                Turn::Failed(error) => Err(error),
-                Turn::End => break,
-            };
-            turn = Turn::End;
-            if done.is_err() {
-                // Boxed: few connections see an error, and none pays for it before.
-                Box::pin(report::<A>(&mut core, &mut session, &cx, done, phase)).await;
+                turn = poll_fn(|task| core.poll_turn(task)).await;
             }
-            turn = poll_fn(|task| core.poll_turn(task)).await;
         }
         poll_fn(|task| core.poll_end(task)).await;
         core.killed = false;
         core.leave();
-        let cx = CloseContext { live: cx, close: core.close() };
+        // Boxed: all the while before it would take its room.
+        let cx = Box::new(CloseContext { live: cx, close: core.close() });
         core.outbox.debug(format_args!("closed: {:?}", cx.close));
         let closed = Supervised::new(&mut core, session.on_close(&cx)).await;
         if let Err(error) = closed {
@@ -110,3 +113,6 @@ async fn report<A: App>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
