@@ -90,7 +90,10 @@ impl Decoder {
             input.clear();
             return Ok(None);
         }
-        let result = self.next(input, limits);
+        let result = match self.unpacking {
+            None => self.next::<false>(input, limits),
+            Some(_) => self.next::<true>(input, limits),
+        };
         if matches!(result, Ok(Some(Event::Close(_))) | Err(_)) {
             *self = Self { stage: Stage::Ended, ..Self::new() };
             input.clear();
@@ -113,18 +116,19 @@ impl Decoder {
         self.stage != Stage::Partial && self.message.is_none()
     }
 
-    fn next(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
+    fn next<const DEFLATE: bool>(
+        &mut self,
+        input: &mut BytesMut,
+        limits: &Limits,
+    ) -> Result<Option<Event>, ProtocolError> {
         loop {
             if self.message.is_some()
                 && let Some(event) = self.assemble(input, limits)?
             {
                 return Ok(Some(event));
             }
-            let situation = Situation {
-                limits,
-                takes_compressed: self.unpacking.is_some(),
-                open: self.message.as_ref().map(|message| message.open()),
-            };
+            let open = self.message.as_ref().map(|message| message.open());
+            let situation = Situation::<DEFLATE> { limits, open };
             let Some(header) = Header::parse(input, situation)? else {
                 self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
                 return Ok(None);
