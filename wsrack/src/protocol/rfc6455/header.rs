@@ -95,7 +95,7 @@ impl<const DEFLATE: bool> Situation<'_, DEFLATE> {
     #[inline]
     fn check_first(self, byte: u8) -> Result<(bool, Opcode), ProtocolError> {
         if byte & 0x70 != 0 {
-            self.check_reserved(byte)?;
+            check_reserved::<DEFLATE>(byte)?;
         }
         let is_final = byte & 0x80 != 0;
         let opcode = match byte & 0x0f {
@@ -121,18 +121,6 @@ impl<const DEFLATE: bool> Situation<'_, DEFLATE> {
             Ok((is_final, opcode))
         } else {
             Err(ProtocolError::TooManyFragments { limit })
-        }
-    }
-
-    /// Only the bit of compressed messages may be set, where there are any, and on the first frame of one.
-    #[cold]
-    fn check_reserved(self, byte: u8) -> Result<(), ProtocolError> {
-        if byte & 0x70 != COMPRESSED || !DEFLATE {
-            Err(ProtocolError::ReservedBit)
-        } else if byte & 0x0f == Opcode::Continue as u8 || byte & 0x08 != 0 {
-            Err(ProtocolError::CompressedNotFirst)
-        } else {
-            Ok(())
         }
     }
 
@@ -183,6 +171,18 @@ impl<const DEFLATE: bool> Situation<'_, DEFLATE> {
             return Err(ProtocolError::MessageTooBig { limit });
         }
         Ok(len)
+    }
+}
+
+/// Only the bit of compressed messages may be set, where there are any, and on the first frame of one.
+#[cold]
+fn check_reserved<const DEFLATE: bool>(byte: u8) -> Result<(), ProtocolError> {
+    if byte & 0x70 != COMPRESSED || !DEFLATE {
+        Err(ProtocolError::ReservedBit)
+    } else if byte & 0x0f == Opcode::Continue as u8 || byte & 0x08 != 0 {
+        Err(ProtocolError::CompressedNotFirst)
+    } else {
+        Ok(())
     }
 }
 
