@@ -1,6 +1,6 @@
 //! Frames of RFC 6455, the server's side.
 //!
-//! Three ways through, by where a message lies:
+//! Ways through, by where a message lies:
 //!
 //! 1. whole and unfragmented in the input: unmasked there and split off;
 //! 2. unfragmented, not yet whole, at most [`IN_PLACE_MAX`]: stays in the input, and what has arrived is
