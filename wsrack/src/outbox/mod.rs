@@ -291,3 +291,13 @@ impl Outbox {
         if kind == Kind::Text || self.wire.supports_binary() { Ok(()) } else { Err(SendError::Unsupported) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Outbox;
+
+    #[test]
+    fn what_a_connection_without_compression_holds_has_not_grown_by_it() {
+        assert!(size_of::<Outbox>() <= 80, "{}", size_of::<Outbox>());
+    }
+}

@@ -49,3 +49,24 @@ impl<'a> Encoded<'a> {
         &self.forms[index].1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Packing;
+
+    #[test]
+    fn a_message_is_encoded_once_for_each_form() {
+        let message = Message::from("said again and again; ".repeat(30));
+        let mut encoded = Encoded::new(&message);
+        let plain = Wire::RFC6455;
+        let packed = |bits| plain.with_packing(Packing::new(3, bits, false));
+        let mut lengths = Vec::new();
+        for wire in [plain, packed(15), packed(9), packed(15), plain, packed(9)] {
+            lengths.push(encoded.for_wire(wire).len());
+        }
+        assert_eq!(encoded.forms.len(), 3);
+        assert_eq!(lengths[..2], [lengths[4], lengths[3]]);
+        assert!(lengths[1] < lengths[0] / 4);
+    }
+}

@@ -1,29 +1,43 @@
 use wsrack::websocket_app;
 
-struct Chat;
+struct Mode;
 
 #[websocket_app(compression = "gzip")]
-impl Chat {}
+impl Mode {}
+
+struct NoMode;
 
 #[websocket_app(compression(level = 3))]
-impl Chat {}
+impl NoMode {}
+
+struct Level;
 
 #[websocket_app(compression(shared, level = 0))]
-impl Chat {}
+impl Level {}
+
+struct Window;
 
 #[websocket_app(compression(dedicated, server_max_window_bits = 8))]
-impl Chat {}
+impl Window {}
+
+struct Setting;
 
 #[websocket_app(compression(shared, size = "1 KiB"))]
-impl Chat {}
+impl Setting {}
+
+struct Size;
 
 #[websocket_app(compression(shared, min_size = "1 KB"))]
-impl Chat {}
+impl Size {}
+
+struct Twice;
 
 #[websocket_app(compression(shared, level = 3, level = 4))]
-impl Chat {}
+impl Twice {}
+
+struct Bare;
 
 #[websocket_app(compression(shared, fast))]
-impl Chat {}
+impl Bare {}
 
 fn main() {}

@@ -38,12 +38,11 @@ pub(in crate::protocol) struct Header {
     pub(in crate::protocol) len: usize,
 }
 
-/// What a header is measured by.
+/// What a header is measured by. `DEFLATE`: messages may be compressed; known to the compiler, so that where they may
+/// not nothing looks for it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Situation<'a> {
+pub(super) struct Situation<'a, const DEFLATE: bool> {
     pub(super) limits: &'a Limits,
-    /// Messages may be compressed.
-    pub(super) takes_compressed: bool,
     /// A frame may come without a mask.
     pub(super) takes_unmasked: bool,
     /// The message that is open.
@@ -70,10 +69,13 @@ impl Opcode {
 impl Header {
     /// Reads the header at the front of `input`; `None` if its end is missing and the rest is in order.
     #[inline]
-    pub(super) fn parse(input: &[u8], at: Situation<'_>) -> Result<Option<Self>, ProtocolError> {
+    pub(super) fn parse<const DEFLATE: bool>(
+        input: &[u8],
+        at: Situation<'_, DEFLATE>,
+    ) -> Result<Option<Self>, ProtocolError> {
         let Some(&first) = input.first() else { return Ok(None) };
         let (is_final, opcode) = at.check_first(first)?;
-        let is_compressed = first & COMPRESSED != 0;
+        let is_compressed = DEFLATE && first & COMPRESSED != 0;
         let Some(&second) = input.get(1) else { return Ok(None) };
         at.check_second(second, opcode)?;
         let Some((len, key_at)) = payload_length(second, input)? else { return Ok(None) };
@@ -99,11 +101,11 @@ pub(super) fn frame_length(input: &[u8]) -> Option<u64> {
     Some(len + key_at as u64 + key)
 }
 
-impl Situation<'_> {
+impl<const DEFLATE: bool> Situation<'_, DEFLATE> {
     #[inline]
     fn check_first(self, byte: u8) -> Result<(bool, Opcode), ProtocolError> {
         if byte & 0x70 != 0 {
-            self.check_reserved(byte)?;
+            check_reserved::<DEFLATE>(byte)?;
         }
         let is_final = byte & 0x80 != 0;
         let opcode = match byte & 0x0f {
@@ -129,18 +131,6 @@ impl Situation<'_> {
             Ok((is_final, opcode))
         } else {
             Err(ProtocolError::TooManyFragments { limit })
-        }
-    }
-
-    /// Only the bit of compressed messages may be set, where there are any, and on the first frame of one.
-    #[cold]
-    fn check_reserved(self, byte: u8) -> Result<(), ProtocolError> {
-        if byte & 0x70 != COMPRESSED || !self.takes_compressed {
-            Err(ProtocolError::ReservedBit)
-        } else if byte & 0x0f == Opcode::Continue as u8 || byte & 0x08 != 0 {
-            Err(ProtocolError::CompressedNotFirst)
-        } else {
-            Ok(())
         }
     }
 
@@ -170,10 +160,23 @@ impl Situation<'_> {
 
     /// Whether a data frame of `len` bytes may come.
     #[inline]
-    fn admit(self, opcode: Opcode, begins_compressed: bool, len: u64) -> Result<usize, ProtocolError> {
+    fn admit(self, opcode: Opcode, is_compressed: bool, len: u64) -> Result<usize, ProtocolError> {
         let received = self.open.map_or(0, |open| open.bytes);
-        let is_compressed = begins_compressed || self.open.is_some_and(|open| open.is_compressed);
-        let most = |limit: u64| if is_compressed { compressed_max(limit) } else { limit };
+        if is_compressed || DEFLATE && self.open.is_some_and(|open| open.is_compressed) {
+            return self.within(opcode, received, compressed_max, len);
+        }
+        self.within(opcode, received, |limit| limit, len)
+    }
+
+    /// Whether `len` bytes more stay within the limits, or what `most` makes of them.
+    #[inline]
+    fn within(
+        self,
+        opcode: Opcode,
+        received: u64,
+        most: impl Fn(u64) -> u64,
+        len: u64,
+    ) -> Result<usize, ProtocolError> {
         if self.is_streamed(opcode) {
             let limit = self.limits.streams.max_size;
             return usize::try_from(len)
@@ -192,6 +195,18 @@ impl Situation<'_> {
             return Err(ProtocolError::MessageTooBig { limit });
         }
         Ok(len)
+    }
+}
+
+/// Only the bit of compressed messages may be set, where there are any, and on the first frame of one.
+#[cold]
+fn check_reserved<const DEFLATE: bool>(byte: u8) -> Result<(), ProtocolError> {
+    if byte & 0x70 != COMPRESSED || !DEFLATE {
+        Err(ProtocolError::ReservedBit)
+    } else if byte & 0x0f == Opcode::Continue as u8 || byte & 0x08 != 0 {
+        Err(ProtocolError::CompressedNotFirst)
+    } else {
+        Ok(())
     }
 }
 

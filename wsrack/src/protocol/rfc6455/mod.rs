@@ -1,6 +1,6 @@
 //! Frames of RFC 6455, the server's side.
 //!
-//! Three ways through, by where a message lies:
+//! Ways through, by where a message lies:
 //!
 //! 1. whole and unfragmented in the input: unmasked there and split off;
 //! 2. unfragmented, not yet whole, at most [`IN_PLACE_MAX`]: stays in the input, and what has arrived is
@@ -97,7 +97,10 @@ impl Decoder {
             input.clear();
             return Ok(None);
         }
-        let result = self.next(input, limits);
+        let result = match self.unpacking {
+            None => self.next::<false>(input, limits),
+            Some(_) => self.next::<true>(input, limits),
+        };
         if matches!(result, Ok(Some(Event::Close(_))) | Err(_)) {
             *self = Self { stage: Stage::Ended, ..Self::new() };
             input.clear();
@@ -127,17 +130,21 @@ impl Decoder {
         input: &[u8],
         limits: &Limits,
     ) -> Result<Option<Header>, ProtocolError> {
-        Header::parse(input, self.situation(limits))
+        Header::parse(input, self.situation::<false>(limits))
     }
 
-    fn next(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
+    fn next<const DEFLATE: bool>(
+        &mut self,
+        input: &mut BytesMut,
+        limits: &Limits,
+    ) -> Result<Option<Event>, ProtocolError> {
         loop {
             if self.message.is_some()
                 && let Some(event) = self.assemble(input, limits)?
             {
                 return Ok(Some(event));
             }
-            let situation = self.situation(limits);
+            let situation = self.situation::<DEFLATE>(limits);
             let Some(header) = Header::parse(input, situation)? else {
                 self.stage = if input.is_empty() { Stage::Ready } else { Stage::Partial };
                 return Ok(None);
@@ -161,14 +168,9 @@ impl Decoder {
     }
 
     #[inline]
-    fn situation<'a>(&self, limits: &'a Limits) -> Situation<'a> {
+    fn situation<'a, const DEFLATE: bool>(&self, limits: &'a Limits) -> Situation<'a, DEFLATE> {
         let open = self.message.as_ref().map(|message| message.open());
-        Situation {
-            limits,
-            takes_compressed: self.unpacking.is_some(),
-            takes_unmasked: self.takes_unmasked,
-            open,
-        }
+        Situation { limits, takes_unmasked: self.takes_unmasked, open }
     }
 
     /// Takes a frame that is whole.
