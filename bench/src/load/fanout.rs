@@ -67,20 +67,19 @@ impl Load {
         for hearer in self.hearers {
             tasks.spawn_local_on(hear(hearer, self.expected.clone(), progress.clone(), count), &local);
         }
-        local
-            .run_until(async {
-                let (mut sent, mut done) = (0, 0);
-                while done < count {
-                    let more = (done + self.in_flight).min(count) - sent;
-                    self.speaker.send(self.sent.run(sent, more)).await?;
-                    sent += more;
-                    progress.arrived.notified().await;
-                    done += progress.take_arrived(done, sent);
-                }
-                super::all(tasks).await
-            })
-            .await
-            .map(|()| count)
+        let speak = async {
+            let (mut sent, mut done) = (0, 0);
+            while done < count {
+                let more = (done + self.in_flight).min(count) - sent;
+                self.speaker.send(self.sent.run(sent, more)).await?;
+                sent += more;
+                progress.arrived.notified().await;
+                done += progress.take_arrived(done, sent);
+            }
+            Ok(())
+        };
+        // Where one that hears fails, so does all.
+        local.run_until(async { tokio::try_join!(super::all(tasks), speak) }).await.map(|_| count)
     }
 }
 

@@ -24,19 +24,21 @@ type Served = Pin<Box<dyn Future<Output = Result>>>;
 pub struct Peer {
     /// What it is called on the command line and in the table.
     pub name: &'static str,
+    /// It serves `/fanout` and `/say`, too.
+    pub fans_out: bool,
     serve: fn() -> Served,
 }
 
 /// All that were built.
 pub const PEERS: &[Peer] = &[
-    Peer { name: "wsrack", serve: || Box::pin(wsrack::serve()) },
-    Peer { name: "floor", serve: || Box::pin(echo(floor::serve)) },
+    Peer { name: "wsrack", fans_out: true, serve: || Box::pin(wsrack::serve()) },
+    Peer { name: "floor", fans_out: false, serve: || Box::pin(echo(floor::serve)) },
     #[cfg(feature = "peers")]
-    Peer { name: "fastwebsockets", serve: || Box::pin(echo(fastwebsockets::serve)) },
+    Peer { name: "fastwebsockets", fans_out: false, serve: || Box::pin(echo(fastwebsockets::serve)) },
     #[cfg(feature = "peers")]
-    Peer { name: "tungstenite", serve: || Box::pin(echo(tungstenite::serve)) },
+    Peer { name: "tungstenite", fans_out: false, serve: || Box::pin(echo(tungstenite::serve)) },
     #[cfg(feature = "peers")]
-    Peer { name: "axum", serve: || Box::pin(axum::serve()) },
+    Peer { name: "axum", fans_out: true, serve: || Box::pin(axum::serve()) },
 ];
 
 impl Peer {
