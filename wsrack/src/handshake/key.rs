@@ -50,14 +50,14 @@ impl Proof {
     }
 
     /// The headers that prove it; none where the proof is not HTTP's to write.
-    pub(super) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
-        match self {
-            Self::None | Self::Challenge(_) => Vec::new(),
-            Self::Nonce { answer, nonce, .. } => {
-                vec![(SEC_WEBSOCKET_ACCEPT, base64(&answer.0)), (NONCE, base64(&nonce.0))]
-            }
-            Self::Answer(answer) => vec![(SEC_WEBSOCKET_ACCEPT, base64(&answer.0))],
-        }
+    pub(super) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let (answer, nonce) = match self {
+            Self::None | Self::Challenge(_) => (None, None),
+            Self::Nonce { answer, nonce, .. } => (Some(answer), Some(nonce)),
+            Self::Answer(answer) => (Some(answer), None),
+        };
+        let answer = answer.map(|answer| (SEC_WEBSOCKET_ACCEPT, base64(&answer.0)));
+        answer.into_iter().chain(nonce.map(|nonce| (NONCE, base64(&nonce.0))))
     }
 
     pub(super) fn challenge(&self) -> Option<Challenge> {

@@ -92,8 +92,8 @@ impl Accept {
     pub(crate) fn response(&self, settings: &Settings) -> Response<()> {
         let mut response = Response::new(());
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        let proofs = self.proof.headers();
-        if proofs.is_empty() {
+        let mut proofs = self.proof.headers().peekable();
+        if proofs.peek().is_none() {
             return response;
         }
         let headers = response.headers_mut();
