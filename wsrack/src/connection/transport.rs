@@ -208,8 +208,7 @@ impl Core {
     fn deafened(&mut self, error: &io::Error) {
         self.outbox.debug(format_args!("cannot be written to: {error}"));
         self.outbox.shut(false);
-        self.outbox.discard();
-        self.writing = None;
+        self.discard_queued();
         self.clock.unblocked();
     }
 
