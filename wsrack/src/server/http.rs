@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use tower_service::Service;
 
 use super::early::{self, Exit};
 use crate::body::Body;
-use crate::connection::{Handover, Io};
+use crate::connection::{Handover, Io, Line};
 use crate::env::Peer;
 use crate::handshake::is_early;
 use crate::routes::RoutesService;
@@ -28,6 +28,13 @@ use crate::routes::RoutesService;
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
 const HEAD_MAX: usize = 64 << 10;
+
+/// hyper's settings. Made once, since each set would allocate a timer.
+static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).max_buf_size(HEAD_MAX);
+    http
+});
 
 /// What every connection is served with.
 #[derive(Clone, Debug)]
@@ -67,22 +74,15 @@ async fn serve<T>(
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let handshake_timeout = door.handshake_timeout;
+    let line = Arc::new(Line::new(peer, Exit::default()));
     let requests = Requests {
         routes: door.routes,
-        peer,
+        line: line.clone(),
         handshake_timeout,
-        handover: Handover::default(),
-        exit: Arc::default(),
         is_first: AtomicBool::new(true),
     };
-    let (handover, exit) = (requests.handover.clone(), requests.exit.clone());
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(handshake_timeout)
-        .max_buf_size(HEAD_MAX)
-        .serve_connection(io, requests);
-    // Boxed: the task becomes small again when the connection has gone over to an application.
-    let mut connection = Box::new(connection);
+    let exit = &line.server;
+    let mut connection = HTTP.clone().header_read_timeout(handshake_timeout).serve_connection(io, requests);
     let mut awaited = Stop::Gracefully;
     let served = loop {
         tokio::select! {
@@ -95,7 +95,7 @@ async fn serve<T>(
                     return;
                 }
                 awaited = Stop::Now;
-                Pin::new(&mut *connection).graceful_shutdown();
+                Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
@@ -108,14 +108,14 @@ async fn serve<T>(
         }
         return;
     }
-    if let Some(answer) = handover.take_early_answer().filter(|_| exit.is_accepted()) {
+    if let Some(answer) = line.take_early_answer().filter(|_| exit.is_accepted()) {
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
         let answered = tokio::select! {
             answered = timeout(handshake_timeout, exit.answer(answer, &mut stream, &mut read)) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
-        match (answered, handover.take()) {
+        match (answered, line.take()) {
             (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze()),
             (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
@@ -124,7 +124,7 @@ async fn serve<T>(
     match served {
         Ok(()) => {
             let parts = connection.into_parts();
-            if let Some(start) = handover.take() {
+            if let Some(start) = line.take() {
                 start(into_io(parts.io.into_inner()), parts.read_buf);
             } else if exit.is_refused() {
                 early::linger(parts.io.into_inner()).await;
@@ -145,10 +145,8 @@ async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
     routes: RoutesService,
-    peer: Peer,
+    line: Arc<Line<Exit>>,
     handshake_timeout: Duration,
-    handover: Handover,
-    exit: Arc<Exit>,
     /// No answer to a request before this one may still have to be written.
     is_first: AtomicBool,
 }
@@ -159,17 +157,16 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Answer;
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
-        self.handover.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        request.extensions_mut().insert(self.peer);
-        request.extensions_mut().insert(self.handover.clone());
+        self.line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        request.extensions_mut().insert(Handover::new(self.line.clone()));
         let is_early = is_early(request.headers());
         let mut routes = self.routes.clone();
-        let (exit, handshake_timeout) = (self.exit.clone(), self.handshake_timeout);
+        let (line, handshake_timeout) = (self.line.clone(), self.handshake_timeout);
         Answer {
             routes: if early::announces_key(request.headers()) {
                 Box::pin(async move {
                     let (parts, body) = request.into_parts();
-                    match timeout(handshake_timeout, exit.read_key(body)).await {
+                    match timeout(handshake_timeout, line.server.read_key(body)).await {
                         Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
                         _ => Ok(early::no_key()),
                     }
@@ -180,8 +177,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             },
             held: None,
             is_early,
-            handover: self.handover.clone(),
-            exit: self.exit.clone(),
+            line: self.line.clone(),
         }
     }
 }
@@ -192,8 +188,7 @@ struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
-    handover: Handover,
-    exit: Arc<Exit>,
+    line: Arc<Line<Exit>>,
 }
 
 impl Future for Answer {
@@ -206,20 +201,20 @@ impl Future for Answer {
         let mut response = ready!(self.routes.as_mut().poll(task))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
-            drop(self.handover.take());
+            drop(self.line.take());
             if self.is_early {
-                self.exit.refuse(&mut response);
+                self.line.server.refuse(&mut response);
             }
             return Poll::Ready(Ok(response));
         }
-        if self.handover.has_early_answer() {
-            self.exit.accept(response.into_parts().0.headers);
+        if self.line.has_early_answer() {
+            self.line.server.accept(response.into_parts().0.headers);
             return Poll::Pending;
         }
-        if self.handover.is_claimed() {
+        if self.line.is_claimed() {
             return Poll::Ready(Ok(response));
         }
-        self.exit.leave_for_foreign();
+        self.line.server.leave_for_foreign();
         self.held = Some(response);
         task.waker().wake_by_ref();
         Poll::Pending
