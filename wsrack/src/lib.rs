@@ -13,6 +13,8 @@ mod auth;
 mod body;
 mod close;
 mod connection;
+#[cfg(any(feature = "stats", feature = "metrics"))]
+mod console;
 mod draft;
 mod env;
 mod error;
@@ -28,8 +30,10 @@ pub mod prelude;
 pub mod protocol;
 mod routes;
 mod server;
+mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trace;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -41,6 +45,10 @@ pub use app::{
 };
 pub use body::Body;
 pub use close::{Cause, Close, CloseCode};
+#[cfg(feature = "stats")]
+pub use console::StatsPage;
+#[cfg(feature = "metrics")]
+pub use console::StatsRecorder;
 pub use draft::{Draft, ParseDraftError};
 pub use env::{Env, EnvBuilder, Scheme, Value};
 pub use error::{Error, Result, SendError};
@@ -56,6 +64,7 @@ pub use routes::{
     http, routes,
 };
 pub use server::{Server, ServerBuilder, ServerHandle};
+pub use stats::{Closed, Errors, Figures, HandlerTimes, Refused, RouteStats, Stats};
 #[doc = include_str!("docs/markers/every.md")]
 pub use wsrack_macros::every;
 #[doc = include_str!("docs/markers/on_close.md")]

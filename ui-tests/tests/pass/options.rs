@@ -15,6 +15,7 @@ struct Text;
 
 #[websocket_app(
     debug = "on",
+    trace = "on",
     max_message_size = "64 KiB",
     max_frame_size = "65536",
     max_fragments = "16",
@@ -40,6 +41,7 @@ struct Values;
 
 #[websocket_app(
     debug,
+    trace,
     max_message_size = MAX,
     max_frame_size = MAX,
     max_fragments = 16,
@@ -65,6 +67,7 @@ struct Others;
 
 #[websocket_app(
     debug = cfg!(debug_assertions),
+    trace = false,
     slow_client = SlowClient::Drop,
     compression(dedicated, server_max_window_bits = 12, client_max_window_bits = "10"),
     protocols = ["a"],
@@ -108,6 +111,7 @@ fn main() {
     Text::options().check().unwrap();
     let others = Options::new()
         .debug(true)
+        .trace(true)
         .slow_client(SlowClient::Drop)
         .compression(Compression::dedicated().server_max_window_bits(12).client_max_window_bits(10))
         .protocols(["a"])

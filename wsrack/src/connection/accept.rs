@@ -11,16 +11,18 @@ use std::task::{Context as TaskContext, Poll};
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
-use http::{Extensions, Request, Response};
+use http::{Extensions, Request, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tower_service::Service;
+use tracing::{Instrument, Span};
 
 use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
+use super::extras::Extras;
 use super::supervised::poll_caught;
 use super::{Handover, Io, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
@@ -32,7 +34,9 @@ use crate::handshake::rejection::Verdict;
 use crate::handshake::{Accept, EarlyAnswer, PeerFacts, Rejection, negotiate};
 use crate::log::log;
 use crate::mount_point::MountPoint;
-use crate::outbox::{Outbox, Policy, Socket};
+use crate::outbox::{Outbox, Policy, Socket, Watched};
+use crate::stats::{Refusal, RouteCounts};
+use crate::trace::connection_span;
 
 /// A mounted application as an HTTP service: it answers with a 101 and runs the connection, or refuses.
 pub(crate) struct AppService<A> {
@@ -45,6 +49,7 @@ struct Mounted<A> {
     policy: Arc<Policy>,
     registry: Registry,
     admission: Admission,
+    counts: Option<Arc<RouteCounts>>,
 }
 
 /// A request that may become a connection.
@@ -53,16 +58,22 @@ struct Candidate<A: App> {
     env: Env,
     accept: Accept,
     permit: Option<Permit>,
+    span: Span,
 }
 
 impl<A: App> AppService<A> {
     /// # Panics
     ///
     /// Outside of a tokio runtime.
-    pub(crate) fn new(app: Arc<A>, scope: Arc<Scope>, registry: Registry) -> Self {
+    pub(crate) fn new(
+        app: Arc<A>,
+        scope: Arc<Scope>,
+        registry: Registry,
+        counts: Option<Arc<RouteCounts>>,
+    ) -> Self {
         let settings = &scope.settings;
         let policy = Arc::new(Policy {
-            debug: settings.debug,
+            watched: Watched::new(settings.debug, counts.clone()),
             send_queue: settings.send_queue,
             slow_client: settings.slow_client,
             compress_min: settings.compression.map_or(0, |compression| compression.min_size),
@@ -70,7 +81,7 @@ impl<A: App> AppService<A> {
             runtime: Some(Handle::current()),
         });
         let admission = Admission::new(settings.max_connections, settings.max_connections_per_ip);
-        Self { mounted: Arc::new(Mounted { app, scope, policy, registry, admission }) }
+        Self { mounted: Arc::new(Mounted { app, scope, policy, registry, admission, counts }) }
     }
 }
 
@@ -100,7 +111,7 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
         let (parts, _body) = request.into_parts();
         Box::pin(async move {
             let policy = mounted.policy.clone();
-            let target = policy.debug.then(|| parts.uri.clone());
+            let target = policy.debugs().then(|| parts.uri.clone());
             let accepted = mounted.accept(parts).await;
             if let (Err(rejection), Some(target)) = (&accepted, target) {
                 policy.debug(format_args!("{target} is refused: {rejection:?}"));
@@ -127,18 +138,24 @@ impl<A: App> Mounted<A> {
         });
         let takes_early = way.as_ref().is_some_and(Way::takes_early_answers);
         let facts = PeerFacts { secure: peer.scheme.is_secure(), takes_early };
-        let accept = negotiate(&parts, &self.scope.settings, facts)?;
+        let accept = negotiate(&parts, &self.scope.settings, facts).inspect_err(|refusal| {
+            let at_origin = refusal.status() == StatusCode::FORBIDDEN;
+            self.refused(if at_origin { Refusal::Origin } else { Refusal::Handshake });
+        })?;
         let Some(way) = way else {
             log!(error, "a server that cannot upgrade connections stands before this application");
+            self.refused(Refusal::Internal);
             return Err(Rejection::http(500));
         };
-        let permit = self.admission.admit(peer.remote)?;
+        let permit = self.admission.admit(peer.remote).inspect_err(|_| self.refused(Refusal::Limit))?;
+        let span = connection_span(&parts.headers, parts.uri.path());
         let early = accept.early_answer(&parts, &self.scope.settings, facts);
         let env = self.env(parts, &peer, &accept);
         let response = accept.response(&self.scope.settings);
-        let session = caught(|| Ok(A::session(&self.app)))?;
-        let candidate = Candidate { session, env, accept, permit };
-        match self.ask(candidate).await {
+        let session =
+            caught(|| Ok(A::session(&self.app))).inspect_err(|_| self.refused(Refusal::Internal))?;
+        let candidate = Candidate { session, env, accept, permit, span: span.clone() };
+        match self.ask(candidate).instrument(span).await {
             Ok(candidate) => {
                 way.claim(early, move |io, rest| self.open(candidate, io, &rest));
                 Ok(response)
@@ -148,7 +165,10 @@ impl<A: App> Mounted<A> {
                     way.claim(early, move |io, rest| self.turn_away(accept, io, &rest, code, &reason));
                     Ok(response)
                 }
-                Verdict::Http(response) => Err(Rejection::from(*response)),
+                Verdict::Http(response) => {
+                    self.refused(Refusal::Application);
+                    Err(Rejection::from(*response))
+                }
             },
         }
     }
@@ -169,7 +189,7 @@ impl<A: App> Mounted<A> {
 
     /// Asks `on_upgrade`, then whether the handlers' parameters can be had.
     async fn ask(&self, candidate: Candidate<A>) -> Result<Candidate<A>, (Rejection, Accept)> {
-        let Candidate { mut session, env, accept, permit } = candidate;
+        let Candidate { mut session, env, accept, permit, span } = candidate;
         let mut cx = UpgradeContext { env, scope: self.scope.clone() };
         let asked = within(self.scope.settings.handshake_timeout, session.on_upgrade(&cx)).await;
         let granted = asked.map_err(|rejection| (rejection, accept))?;
@@ -177,18 +197,25 @@ impl<A: App> Mounted<A> {
             cx.env.extensions_mut().extend(granted);
         }
         caught(|| A::Session::check(&cx.env)).map_err(|rejection| (rejection, accept))?;
-        Ok(Candidate { session, env: cx.env, accept, permit })
+        Ok(Candidate { session, env: cx.env, accept, permit, span })
     }
 
     /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
     fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8]) {
-        let Candidate { session, env, accept, permit } = candidate;
+        let Candidate { session, env, accept, permit, span } = candidate;
         let mut core = self.core(&accept, io, rest);
-        core.permit = permit.map(Box::new);
+        core.extras = Extras::new(permit, &self.scope.settings, self.counts.as_ref());
         core.outbox.debug(format_args!("opened at {}", env.path()));
         let socket = Socket::new(&core.outbox);
         let cx = Context { env, socket, scope: self.scope.clone() };
-        tokio::spawn(run::<A>(core, session, cx));
+        span.record("connection", core.outbox.id());
+        let connection = run::<A>(core, session, cx);
+        // Few are traced, and the others do not pay for it.
+        if span.is_none() {
+            tokio::spawn(connection)
+        } else {
+            tokio::spawn(connection.instrument(span))
+        };
     }
 
     /// Closes an accepted connection at once, so that a browser's script can see why.
@@ -196,6 +223,12 @@ impl<A: App> Mounted<A> {
         let mut core = self.core(&accept, io, rest);
         core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
         tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
+    }
+
+    fn refused(&self, why: Refusal) {
+        if let Some(counts) = &self.counts {
+            counts.refused(why);
+        }
     }
 
     fn core(&self, accept: &Accept, io: Io, rest: &[u8]) -> Core {
@@ -209,6 +242,9 @@ impl<A: App> Mounted<A> {
         let handlers = <A::Session as Session<A>>::HANDLERS;
         let mut core = Core::new(io, outbox, self.scope.clone(), registration, &handlers);
         core.codec = accept.codec();
+        if let Some(counts) = &self.counts {
+            counts.accepted();
+        }
         if !rest.is_empty() {
             core.input = BytesMut::from(rest);
         }

@@ -6,17 +6,18 @@ use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
 
-use super::admission::Permit;
 use super::clock::Clock;
 use super::ending::{Ending, Stage};
+use super::extras::Extras;
 use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
 use crate::app::{Delivery, Feed, Handlers, Incoming, Kinds, Scope};
+use crate::close::Cause;
 use crate::error::Error;
 use crate::limits::{Limits, Streams};
 use crate::message::{Message, Text};
-use crate::outbox::{Notice, Outbox, Queue, Shown, Socket};
+use crate::outbox::{Notice, Outbox, Queue, Socket};
 use crate::protocol::{Codec, Event, Kind};
 
 /// Replies of one read are gathered up to this many bytes before they are written.
@@ -59,14 +60,14 @@ pub(super) struct Core {
     pub(super) paused: bool,
     /// The graceful period is over.
     pub(super) killed: bool,
-    /// The connection's place among those that its mount takes.
-    pub(super) permit: Option<Box<Permit>>,
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
     /// Kinds of messages that are handed on as they arrive.
     streams: Kinds,
     /// The message that is being handed on.
     feed: Option<Feed>,
+    /// What few connections have.
+    pub(super) extras: Option<Box<Extras>>,
 }
 
 /// What the application is to do next.
@@ -111,10 +112,10 @@ impl Core {
             own_turn: false,
             paused: false,
             killed: false,
-            permit: None,
             takes_messages: handlers.message,
             streams: handlers.streams,
             feed: None,
+            extras: None,
         }
     }
 
@@ -237,8 +238,7 @@ impl Core {
                     return Some(Turn::Failed(Error::protocol(error)));
                 }
             };
-            let shown = Shown(message.kind(), message.as_bytes());
-            self.outbox.debug(format_args!("received {} bytes: {shown}", message.len()));
+            self.outbox.received(message.kind(), message.as_bytes());
             if !self.within_rate() {
                 return None;
             }
@@ -253,6 +253,9 @@ impl Core {
     fn begin_stream(&mut self, kind: Kind) -> Turn {
         let (incoming, feed) = Incoming::new(kind, Socket::new(&self.outbox));
         self.feed = Some(feed);
+        if let Some(counts) = self.outbox.counts() {
+            counts.received(1, 0);
+        }
         Turn::Message(Delivery::stream(incoming))
     }
 
@@ -291,6 +294,9 @@ impl Core {
             Event::Pong(payload) => self.clock.pong(&payload, &self.outbox),
             Event::Close(frame) => self.end(Ending::client(frame, self.clock.now())),
             Event::Piece(piece) => {
+                if let Some(counts) = self.outbox.counts() {
+                    counts.received(0, piece.len());
+                }
                 if let Some(feed) = &self.feed {
                     feed.push(piece);
                 }
@@ -346,7 +352,7 @@ impl Core {
         // What is handed on will not be completed.
         self.feed = None;
         if cut {
-            self.outbox.shut(ending.close.cause == crate::close::Cause::SendTimeout);
+            self.outbox.shut(ending.close.cause == Cause::SendTimeout);
             self.discard_queued();
         }
         match &mut self.ending {
@@ -363,5 +369,8 @@ impl Drop for Core {
     fn drop(&mut self) {
         super::buffers::give_back(std::mem::take(&mut self.input));
         self.leave();
+        if let Some(counts) = self.outbox.counts() {
+            counts.closed(self.ending.as_ref().map_or(Cause::Lost, |ending| ending.close.cause));
+        }
     }
 }

@@ -6,12 +6,14 @@ mod buffers;
 mod clock;
 mod core;
 mod ending;
+mod extras;
 mod handover;
 mod inbox;
 mod io;
 mod registry;
 mod supervised;
 mod transport;
+mod watch;
 
 use std::future::{Future, poll_fn};
 
@@ -23,6 +25,7 @@ pub(crate) use self::io::Io;
 pub(crate) use self::registry::Registry;
 use self::supervised::Supervised;
 pub(crate) use self::supervised::poll_caught;
+use self::watch::Handler;
 use crate::app::{App, CloseContext, Context, Session};
 use crate::error::Error;
 use crate::log::log;
@@ -41,12 +44,16 @@ fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Fut
             loop {
                 let phase = if matches!(turn, Turn::Open) { Phase::Open } else { Phase::Live };
                 let done = match turn {
-                    Turn::Open => Supervised::new(&mut core, session.on_open(&cx)).await,
+                    Turn::Open => Supervised::new(&mut core, Handler::Open, session.on_open(&cx)).await,
                     Turn::Message(ref delivery) => {
-                        Supervised::new(&mut core, session.on_message(&cx, delivery)).await
+                        Supervised::new(&mut core, Handler::Message, session.on_message(&cx, delivery)).await
                     }
-                    Turn::Notice(notice) => Supervised::new(&mut core, session.on_notify(&cx, notice)).await,
-                    Turn::Every(index) => Supervised::new(&mut core, session.on_every(&cx, index)).await,
+                    Turn::Notice(notice) => {
+                        Supervised::new(&mut core, Handler::Notify, session.on_notify(&cx, notice)).await
+                    }
+                    Turn::Every(index) => {
+                        Supervised::new(&mut core, Handler::Every, session.on_every(&cx, index)).await
+                    }
                     Turn::Failed(error) => Err(error),
                     Turn::End => break,
                 };
@@ -64,8 +71,9 @@ fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Fut
         // Boxed: all the while before it would take its room.
         let cx = Box::new(CloseContext { live: cx, close: core.close() });
         core.outbox.debug(format_args!("closed: {:?}", cx.close));
-        let closed = Supervised::new(&mut core, session.on_close(&cx)).await;
+        let closed = Supervised::new(&mut core, Handler::Close, session.on_close(&cx)).await;
         if let Err(error) = closed {
+            count(&core, &error);
             log!(error, "connection {}: `on_close` failed: {error:?}", core.outbox.id());
         }
     }
@@ -89,11 +97,12 @@ async fn report<A: App>(
     if error.is_closed() {
         return;
     }
+    count(core, &error);
     let closes = error.is_panic() || phase == Phase::Open;
     let handled = if error.is_unhandled() {
         Ok(false)
     } else {
-        Supervised::new(core, session.on_error(cx, &error)).await
+        Supervised::new(core, Handler::Error, session.on_error(cx, &error)).await
     };
     match handled {
         Ok(true) if !closes => {}
@@ -105,12 +114,25 @@ async fn report<A: App>(
         }
         Err(second) => {
             if !second.is_closed() {
+                count(core, &second);
                 log!(error, "connection {}: `on_error` failed: {second:?}, at: {error:?}", core.outbox.id());
                 core.end(Ending::of_on_error(&second, core.clock.now()));
             } else if closes {
                 core.end(Ending::error(&error, core.clock.now()));
             }
         }
+    }
+}
+
+/// Counts an error, where errors are counted.
+fn count(core: &Core, error: &Error) {
+    let Some(counts) = core.outbox.counts() else { return };
+    if error.is_panic() {
+        counts.panicked();
+    } else if error.is_protocol() || error.is_decode() || error.is_unhandled() {
+        counts.broke_protocol();
+    } else {
+        counts.failed();
     }
 }
 

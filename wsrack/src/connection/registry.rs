@@ -2,6 +2,7 @@
 
 mod wheel;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use self::wheel::Wheel;
 use crate::log::log;
 use crate::outbox::{Outbox, Signals};
+use crate::stats::{Counts, Depth, RouteCounts, Stats};
 
 /// How long `on_close` may take once the graceful period is over.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -26,6 +28,8 @@ pub(crate) struct Registry(Arc<Running>);
 #[derive(Debug)]
 struct Running {
     shared: Arc<Shared>,
+    /// Where the applications count, if they do.
+    counts: Option<Counts>,
     _ticker: Ticker,
 }
 
@@ -64,7 +68,7 @@ impl Registry {
     /// # Panics
     ///
     /// Outside of a tokio runtime.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(counts: Option<Counts>) -> Self {
         let shared = Arc::new(Shared {
             next_id: AtomicU64::new(1),
             state: Mutex::new(State {
@@ -76,7 +80,7 @@ impl Registry {
             ended: Notify::new(),
         });
         let ticker = tokio::spawn(ring(shared.clone())).abort_handle();
-        Self(Arc::new(Running { shared, _ticker: Ticker(ticker) }))
+        Self(Arc::new(Running { shared, counts, _ticker: Ticker(ticker) }))
     }
 
     /// A number for the next connection.
@@ -97,6 +101,24 @@ impl Registry {
     /// How many connections are open.
     pub(crate) fn len(&self) -> usize {
         self.0.shared.lock().open.len()
+    }
+
+    /// Where the applications count, if they do.
+    pub(crate) fn counts(&self) -> Option<&Counts> {
+        self.0.counts.as_ref()
+    }
+
+    /// What was counted, and what waits in the queues now.
+    pub(crate) fn stats(&self) -> Option<Stats> {
+        let counts = self.counts()?;
+        let open: Vec<_> = self.0.shared.lock().open.iter().map(|(_, outbox)| outbox.clone()).collect();
+        let mut depths: HashMap<*const RouteCounts, Depth> = HashMap::new();
+        for outbox in open.iter().filter_map(Weak::upgrade) {
+            if let Some(route) = outbox.counts() {
+                depths.entry(Arc::as_ptr(route)).or_default().add(outbox.queued());
+            }
+        }
+        Some(counts.sum(|route| depths.get(&Arc::as_ptr(route)).copied().unwrap_or_default()))
     }
 
     /// Asks all connections to close with 1001, present and future ones.

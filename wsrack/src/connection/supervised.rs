@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::core::Core;
+use super::watch::Handler;
 use crate::error::Error;
 
 pin_project! {
@@ -17,14 +18,15 @@ pin_project! {
     /// graceful period does, and then the result is that the connection is closed.
     pub(super) struct Supervised<'a, F> {
         core: &'a mut Core,
+        which: Handler,
         #[pin]
         handler: F,
     }
 }
 
 impl<'a, F> Supervised<'a, F> {
-    pub(super) fn new(core: &'a mut Core, handler: F) -> Self {
-        Self { core, handler }
+    pub(super) fn new(core: &'a mut Core, which: Handler, handler: F) -> Self {
+        Self { core, which, handler }
     }
 }
 
@@ -34,10 +36,16 @@ impl<T, F: Future<Output = Result<T, Error>>> Future for Supervised<'_, F> {
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.core.outbox.running();
-        match poll_caught(this.handler, task) {
+        let first = this.core.turns <= 1;
+        let polled = match &mut this.core.extras {
+            None => poll_caught(this.handler, task),
+            Some(extras) => extras.watch.poll(*this.which, first, this.handler, task),
+        };
+        match polled {
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => {
                 ready!(this.core.poll_beside_handler(task));
+                this.core.extras.iter_mut().for_each(|extras| extras.watch.give_up());
                 Poll::Ready(Err(crate::error::SendError::Closed.into()))
             }
         }

@@ -12,6 +12,13 @@ impl Options {
         self
     }
 
+    /// Opens a `tracing` span for each call of a handler, within that of its connection. Default: off. See
+    /// [the guide](crate#observing).
+    pub fn trace(mut self, on: bool) -> Self {
+        self.trace = Some(on);
+        self
+    }
+
     /// The most bytes of a message that is held in memory, after decompression; a larger one closes with 1009,
     /// before its bytes are stored. Default: 1 MiB.
     pub fn max_message_size(mut self, bytes: usize) -> Self {

@@ -46,6 +46,7 @@ use self::values::Switch;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     debug: Option<bool>,
+    trace: Option<bool>,
     max_message_size: Option<usize>,
     max_frame_size: Option<usize>,
     max_fragments: Option<usize>,
@@ -76,6 +77,7 @@ impl Options {
     pub fn merge(self, over: Self) -> Self {
         Self {
             debug: over.debug.or(self.debug),
+            trace: over.trace.or(self.trace),
             max_message_size: over.max_message_size.or(self.max_message_size),
             max_frame_size: over.max_frame_size.or(self.max_frame_size),
             max_fragments: over.max_fragments.or(self.max_fragments),

@@ -31,6 +31,7 @@ const MIB: usize = 1 << 20;
 )]
 pub struct Settings {
     pub debug: bool,
+    pub trace: bool,
     pub max_message_size: usize,
     pub max_frame_size: usize,
     pub max_fragments: usize,
@@ -59,6 +60,7 @@ impl Settings {
         let ping_default = idle_timeout.map_or(Duration::MAX, |idle| idle / 2).min(Duration::from_secs(25));
         Self {
             debug: options.debug.unwrap_or(false),
+            trace: options.trace.unwrap_or(false),
             max_message_size,
             max_frame_size: options.max_frame_size.unwrap_or(max_message_size),
             max_fragments: options.max_fragments.unwrap_or(4096),

@@ -14,6 +14,7 @@ const SECOND: Duration = Duration::from_secs(1);
 fn everything() -> Options {
     Options::new()
         .debug(true)
+        .trace(true)
         .max_message_size(2000)
         .max_frame_size(1000)
         .max_fragments(3)
@@ -39,6 +40,7 @@ fn what_is_said_is_what_counts() {
     let settings = everything().resolve().unwrap();
     let expected = Settings {
         debug: true,
+        trace: true,
         max_message_size: 2000,
         max_frame_size: 1000,
         max_fragments: 3,
@@ -65,6 +67,7 @@ fn what_is_said_is_what_counts() {
 fn the_defaults_are_those_of_the_table() {
     let expected = Settings {
         debug: false,
+        trace: false,
         max_message_size: 1 << 20,
         max_frame_size: 1 << 20,
         max_fragments: 4096,

@@ -6,8 +6,9 @@ use super::values::Switch;
 use super::{Compression, Drafts, OptionError, Options, Rate, SlowClient, units};
 use crate::draft::Draft;
 
-pub(super) const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 20] = [
     "debug",
+    "trace",
     "max_message_size",
     "max_frame_size",
     "max_fragments",
@@ -66,6 +67,7 @@ impl Options {
         let given = Given { key: &key, value: value.trim() };
         match key.as_str() {
             "debug" => self.debug = Some(given.read(units::switch)?),
+            "trace" => self.trace = Some(given.read(units::switch)?),
             "max_message_size" => self.max_message_size = Some(given.size()?),
             "max_frame_size" => self.max_frame_size = Some(given.size()?),
             "max_fragments" => self.max_fragments = Some(given.read(count)?),

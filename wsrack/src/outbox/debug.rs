@@ -12,10 +12,14 @@ const SHOWN: usize = 64;
 impl Policy {
     /// Logs what happens to a request or on a connection, if its application has the option.
     pub(crate) fn debug(&self, what: fmt::Arguments<'_>) {
-        if !self.debug {
-            return;
+        if self.debugs() {
+            log!(debug, "{what}");
         }
-        log!(debug, "{what}");
+    }
+
+    /// Whether it has.
+    pub(crate) fn debugs(&self) -> bool {
+        self.watched.as_ref().is_some_and(|watched| watched.debug)
     }
 }
 
@@ -24,13 +28,13 @@ impl Outbox {
         self.policy.debug(format_args!("connection {} {what}", self.id));
     }
 
-    pub(super) fn debug_sent(&self, kind: Kind, payload: &[u8]) {
-        self.debug(format_args!("sends {} bytes: {}", payload.len(), Shown(kind, payload)));
+    pub(super) fn debug_message(&self, what: &str, kind: Kind, payload: &[u8]) {
+        self.debug(format_args!("{what} {} bytes: {}", payload.len(), Shown(kind, payload)));
     }
 }
 
 /// The beginning of a payload, on one line.
-pub(crate) struct Shown<'a>(pub(crate) Kind, pub(crate) &'a [u8]);
+struct Shown<'a>(Kind, &'a [u8]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -56,13 +56,17 @@ impl FragmentWriter {
     }
 
     fn write(&mut self, outbox: &Outbox, fragment: Fragment, part: &[u8]) -> Result<(), SendError> {
-        let Some(compressor) = &mut self.compressor else {
-            return outbox.fragment(fragment, false, part);
+        let is_first = matches!(fragment, Fragment::First(_));
+        let queued = match &mut self.compressor {
+            None => outbox.fragment(fragment, false, part),
+            Some(compressor) => {
+                let mut packed = Vec::new();
+                let done = compressor.part(part, fragment == Fragment::Last, &mut packed);
+                done.map_err(|failed| SendError::Encode(Box::new(failed)))?;
+                outbox.fragment(fragment, true, &packed)
+            }
         };
-        let mut packed = Vec::new();
-        let done = compressor.part(part, fragment == Fragment::Last, &mut packed);
-        done.map_err(|failed| SendError::Encode(Box::new(failed)))?;
-        outbox.fragment(fragment, true, &packed)
+        queued.inspect(|()| outbox.sent(u64::from(is_first), part.len()))
     }
 }
 

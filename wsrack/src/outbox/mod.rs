@@ -13,6 +13,7 @@ mod signals;
 mod socket;
 mod taker;
 mod topics;
+mod watched;
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,13 +24,13 @@ use tokio::runtime::Handle;
 use tokio::sync::futures::OwnedNotified;
 
 pub(crate) use self::cold::Cold;
-pub(crate) use self::debug::Shown;
 pub(crate) use self::fragments::FragmentWriter;
 pub use self::notice::Notice;
 pub(crate) use self::queue::{Queue, SLICES};
 pub(crate) use self::signals::Signals;
 pub use self::socket::Socket;
 pub(crate) use self::topics::{Encoded, Topics};
+pub(crate) use self::watched::Watched;
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::SendError;
@@ -40,8 +41,8 @@ use crate::protocol::{Kind, Wire};
 /// What all outboxes of one mount share.
 #[derive(Debug)]
 pub(crate) struct Policy {
-    /// Each frame is logged.
-    pub(crate) debug: bool,
+    /// Somebody looks at each message.
+    pub(crate) watched: Option<Watched>,
     /// Bytes that may wait.
     pub(crate) send_queue: usize,
     pub(crate) slow_client: SlowClient,
@@ -139,8 +140,19 @@ impl Outbox {
         received: Option<&Bytes>,
         full: Full<'_>,
     ) -> Result<(), SendError> {
+        if self.policy.watched.is_some() {
+            return self.message_watched(message, received, full);
+        }
+        self.push_message(message, received, full)
+    }
+
+    fn push_message(
+        &self,
+        message: Outgoing<'_>,
+        received: Option<&Bytes>,
+        full: Full<'_>,
+    ) -> Result<(), SendError> {
         let payload = message.as_bytes();
-        self.debug_sent(message.kind(), payload);
         if let Some(packing) = self.packing_for(payload.len()) {
             return self.push_packed(packing, message.kind(), payload, full);
         }
@@ -153,7 +165,13 @@ impl Outbox {
     pub(crate) fn send_encoded(&self, encoded: &mut Encoded<'_>) -> Result<(), SendError> {
         let (kind, payload) = (encoded.message().kind(), encoded.message().as_bytes());
         self.supports(kind)?;
-        self.debug_sent(kind, payload);
+        if self.policy.watched.is_some() {
+            return self.encoded_watched(kind, payload, encoded);
+        }
+        self.push_encoded(kind, payload, encoded)
+    }
+
+    fn push_encoded(&self, kind: Kind, payload: &[u8], encoded: &mut Encoded<'_>) -> Result<(), SendError> {
         let packing = self.packing_for(payload.len());
         if let Some(own) = packing.filter(|packing| packing.takeover()) {
             return self.push_packed(own, kind, payload, Full::Refuse);
@@ -208,6 +226,7 @@ impl Outbox {
     /// yielded is not the peer's fault.
     fn refuse(&self, state: &mut State) {
         state.cold().refused += 1;
+        self.overflowed();
         if state.blocked && self.policy.slow_client == SlowClient::Close {
             self.raise(state, Signals::SLOW);
         }

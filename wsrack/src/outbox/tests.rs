@@ -8,7 +8,7 @@ use crate::message::Message;
 /// The outbox of a connection that is not there.
 pub(super) fn outbox(send_queue: usize) -> Arc<Outbox> {
     let policy = Policy {
-        debug: false,
+        watched: None,
         send_queue,
         slow_client: SlowClient::Close,
         topics: Hub::default().topics(),

@@ -17,6 +17,8 @@ pub use self::builder::Routes;
 pub use self::key::RouteError;
 pub use self::layer::RoutesLayer;
 pub use self::lazy::LazyService;
+#[cfg(feature = "stats")]
+pub(crate) use self::mount::Node;
 pub use self::mount::{HttpService, IntoHttp, Mount, app, http};
 pub use self::running::Running;
 pub use self::service::RoutesService;

@@ -12,6 +12,7 @@ use super::start::Prototype;
 use super::websocket::Unstarted;
 use crate::app::{App, Configured};
 use crate::body::{Body, BoxError};
+use crate::connection::Registry;
 use crate::options::Options;
 
 /// What can stand behind the `=>` of [`routes!`](crate::routes!).
@@ -45,6 +46,35 @@ pub(super) enum Mounted {
     App(Box<dyn Prototype>),
     Http(RoutesService),
     Nested(Routes),
+    /// Looks at what the others do, and is not counted itself.
+    #[cfg_attr(not(feature = "stats"), expect(dead_code, reason = "what looks is the page of statistics"))]
+    Observer(Observer),
+}
+
+impl Node {
+    /// Whether somebody asks here what is counted.
+    pub(super) fn is_counted(&self) -> bool {
+        match &self.0 {
+            Mounted::App(_) | Mounted::Http(_) => false,
+            Mounted::Nested(routes) => routes.counted,
+            Mounted::Observer(observer) => observer.counts,
+        }
+    }
+}
+
+#[cfg(feature = "stats")]
+impl Node {
+    /// Routes that are made of what there is to look at, and whether that is where they are mounted.
+    pub(crate) fn observer(counts: bool, routes: impl FnOnce(Registry) -> Routes + Send + 'static) -> Self {
+        Self(Mounted::Observer(Observer { counts, routes: Box::new(routes) }))
+    }
+}
+
+/// Routes that are made of what there is to look at.
+pub(super) struct Observer {
+    /// It looks at the routes that it is mounted in: they are to count.
+    counts: bool,
+    pub(super) routes: Box<dyn FnOnce(Registry) -> Routes + Send>,
 }
 
 /// The markers that tell the implementations apart.
@@ -202,6 +232,7 @@ impl fmt::Debug for Node {
             Mounted::App(_) => "App",
             Mounted::Http(_) => "Http",
             Mounted::Nested(_) => "Nested",
+            Mounted::Observer(_) => "Observer",
         })
     }
 }

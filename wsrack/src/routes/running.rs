@@ -8,6 +8,7 @@ use super::start::{self, Started};
 use crate::connection::Registry;
 use crate::error::Error;
 use crate::hub::Hub;
+use crate::stats::Stats;
 
 /// How long [`Running::shutdown`] waits for connections.
 const GRACE: Duration = Duration::from_secs(30);
@@ -54,6 +55,12 @@ impl Running {
     /// The topics of all applications, to publish from anywhere.
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// What the applications have counted, and what waits in their queues now; `None` where they do not count:
+    /// [`Routes::counted`](super::Routes::counted).
+    pub fn stats(&self) -> Option<Stats> {
+        self.registry.stats()
     }
 
     pub(crate) fn registry(&self) -> &Registry {

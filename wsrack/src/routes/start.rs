@@ -2,6 +2,7 @@
 //! around it.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::builder::Routes;
 use super::dispatch::dispatch;
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::log::log;
 use crate::options::Options;
+use crate::stats::{Counts, RouteCounts};
 
 /// The server's options for the application at a mount path.
 pub(crate) type Overrides<'a> = dyn Fn(&str) -> Options + Send + Sync + 'a;
@@ -37,6 +39,7 @@ pub(super) type Ready = (RoutesService, Box<dyn Started>);
 pub(super) struct Setup {
     pub(super) hub: Hub,
     pub(super) registry: Registry,
+    pub(super) counts: Option<Arc<RouteCounts>>,
     pub(super) mount: Key,
     /// What the server says about this mount: over the application's defaults, under its own options.
     pub(super) overrides: Options,
@@ -48,8 +51,8 @@ pub(super) struct Setup {
 ///
 /// The first that an application ends in; those that had started are stopped.
 pub(super) async fn start(routes: Routes, overrides: &Overrides<'_>) -> Result<Running, Error> {
-    let mut starter =
-        Starter { hub: routes.hub(), registry: Registry::new(), overrides, started: Vec::new() };
+    let registry = Registry::new(routes.counted.then(Counts::new));
+    let mut starter = Starter { hub: routes.hub(), registry, counted: true, overrides, started: Vec::new() };
     match starter.block(routes, Key::ROOT).await {
         Ok(service) => Ok(Running::new(service, starter.hub, starter.registry, starter.started)),
         Err(error) => {
@@ -81,6 +84,8 @@ pub(super) async fn stop(started: &[Box<dyn Started>]) -> Result<(), Error> {
 struct Starter<'o> {
     hub: Hub,
     registry: Registry,
+    /// Whether what is started now is counted.
+    counted: bool,
     overrides: &'o Overrides<'o>,
     started: Vec<Box<dyn Started>>,
 }
@@ -102,6 +107,13 @@ impl Starter<'_> {
         match node.0 {
             Mounted::Http(service) => Ok(service),
             Mounted::Nested(routes) => self.block(routes, at).await,
+            Mounted::Observer(observer) => {
+                self.counted = false;
+                let routes = (observer.routes)(self.registry.clone());
+                let service = self.block(routes, at).await;
+                self.counted = true;
+                service
+            }
             Mounted::App(app) => {
                 let (service, started) = app.start(self.setup(at)).await?;
                 self.started.push(started);
@@ -111,7 +123,9 @@ impl Starter<'_> {
     }
 
     fn setup(&self, mount: Key) -> Setup {
-        let overrides = (self.overrides)(&mount.to_string());
-        Setup { hub: self.hub.clone(), registry: self.registry.clone(), mount, overrides }
+        let name = mount.to_string();
+        let counts = self.registry.counts().filter(|_| self.counted).map(|counts| counts.route(&name));
+        let overrides = (self.overrides)(&name);
+        Setup { hub: self.hub.clone(), registry: self.registry.clone(), counts, mount, overrides }
     }
 }

@@ -50,7 +50,7 @@ impl<A: App> Prototype for Unstarted<A> {
             let cx = StartContext { scope: Arc::clone(&scope) };
             catch_panic(app.on_start(&cx)).await?;
             let app = Arc::new(app);
-            let service = AppService::new(Arc::clone(&app), scope, setup.registry);
+            let service = AppService::new(Arc::clone(&app), scope, setup.registry, setup.counts);
             let started: Box<dyn Started> = Box::new(Live { app, cx });
             let service = RoutesService::boxed(move |request| service.clone().call(as_received(request)));
             Ok((service, started))

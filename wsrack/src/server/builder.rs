@@ -47,6 +47,16 @@ impl ServerBuilder {
         self
     }
 
+    /// Serves what is made of its routes instead of them.
+    #[cfg(feature = "stats")]
+    pub(crate) fn around_routes<E>(
+        mut self,
+        around: impl FnOnce(Routes) -> std::result::Result<Routes, E>,
+    ) -> std::result::Result<Self, E> {
+        self.routes = around(self.routes)?;
+        Ok(self)
+    }
+
     /// Binds a TCP address, then starts the applications.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use crate::connection::Registry;
 use crate::error::Result;
 use crate::log::log;
 use crate::routes::{Routes, Running};
+use crate::stats::Stats;
 
 /// A server that is bound and whose applications have started. Clients wait in the kernel's queue until
 /// [`serve`](Self::serve).
@@ -118,6 +119,12 @@ impl ServerHandle {
     /// How many WebSockets are open.
     pub fn connections(&self) -> usize {
         self.registry.len()
+    }
+
+    /// What the applications have counted, and what waits in their queues now; `None` where they do not count:
+    /// [`Routes::counted`].
+    pub fn stats(&self) -> Option<Stats> {
+        self.registry.stats()
     }
 }
 

@@ -58,7 +58,7 @@ impl Socket {
         let hub = Hub::default();
         let policy = Policy {
             compress_min: 0,
-            debug: false,
+            watched: None,
             send_queue: settings.send_queue,
             slow_client: settings.slow_client,
             topics: hub.topics(),

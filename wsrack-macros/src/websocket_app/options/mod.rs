@@ -9,8 +9,9 @@ pub(super) mod units;
 pub(super) use self::setting::Setting;
 
 /// The options, each with the kind of its values.
-const OPTIONS: [(&str, Kind); 19] = [
+const OPTIONS: [(&str, Kind); 20] = [
     ("debug", Kind::Switch),
+    ("trace", Kind::Switch),
     ("max_message_size", Kind::Size),
     ("max_frame_size", Kind::Size),
     ("max_fragments", Kind::Count),

@@ -21,6 +21,7 @@ fn error(name: &str, value: &str) -> String {
 fn every_option_can_be_written_as_text() {
     let text = [
         ("debug", "on"),
+        ("trace", "on"),
         ("max_message_size", "2000 B"),
         ("max_frame_size", "1000"),
         ("max_fragments", "3"),
@@ -79,7 +80,7 @@ fn lists_are_split_at_commas() {
 
 #[test]
 fn an_unknown_name_is_answered_with_the_one_that_was_meant() {
-    let all = "The options are: debug, max_message_size, max_frame_size, max_fragments, max_stream_size, send_queue, \
+    let all = "The options are: debug, trace, max_message_size, max_frame_size, max_fragments, max_stream_size, send_queue, \
                slow_client, send_timeout, ping_interval, idle_timeout, handshake_timeout, close_timeout, compression, \
                protocols, origins, drafts, max_connections, max_connections_per_ip, message_rate";
     for (name, meant) in [
