@@ -5,11 +5,15 @@
 mod env;
 mod http1;
 mod limits;
+#[cfg(unix)]
+mod listen;
 mod start;
 mod stop;
 mod topics;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+mod workers;
 
 use std::{
     fmt::Display,

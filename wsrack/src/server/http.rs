@@ -1,12 +1,11 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::task::{Context, Poll};
 
 use bytes::BytesMut;
 use http::{Request, Response, StatusCode};
@@ -18,59 +17,43 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::arrival::{Door, Visit};
 use super::early::{self, Exit};
+use super::probes;
+use super::refuse::Refused;
+use super::stop::Stop;
 use crate::body::Body;
 use crate::connection::{Handover, Io};
 use crate::env::Peer;
 use crate::handshake::is_early;
-use crate::routes::RoutesService;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
 const HEAD_MAX: usize = 64 << 10;
 
-/// What every connection is served with.
-#[derive(Clone, Debug)]
-pub(crate) struct Door {
-    pub(crate) routes: RoutesService,
-    /// How long a request head may take.
-    pub(crate) handshake_timeout: Duration,
-}
-
-/// Whether a server stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stop {
-    No,
-    /// Requests under way are answered, and no more are taken.
-    Gracefully,
-    /// The graceful period is over: what is under way is dropped.
-    Now,
-}
-
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<Stop>) {
+pub(super) async fn serve_http(io: Io, visit: Visit) {
     match io {
-        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
+        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, visit).await,
         #[cfg(unix)]
-        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, peer, door, stop).await,
-        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, peer, door, stop).await,
+        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, visit).await,
+        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, visit).await,
     }
 }
 
-async fn serve<T>(
-    io: TokioIo<T>,
-    into_io: fn(T) -> Io,
-    peer: Peer,
-    door: Door,
-    mut stop: watch::Receiver<Stop>,
-) where
+async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
+where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Visit { peer, door, mut stop } = visit;
     let handshake_timeout = door.handshake_timeout;
+    // Who comes while the server stops is told so.
+    let is_late = *stop.borrow() >= Stop::Draining;
     let requests = Requests {
-        routes: door.routes,
+        door,
         peer,
-        handshake_timeout,
+        stop: stop.clone(),
+        is_late,
         handover: Handover::default(),
         exit: Arc::default(),
         is_first: AtomicBool::new(true),
@@ -80,10 +63,11 @@ async fn serve<T>(
         .timer(TokioTimer::new())
         .header_read_timeout(handshake_timeout)
         .max_buf_size(HEAD_MAX)
+        .keep_alive(!is_late)
         .serve_connection(io, requests);
     // Boxed: the task becomes small again when the connection has gone over to an application.
     let mut connection = Box::new(connection);
-    let mut awaited = Stop::Gracefully;
+    let mut awaited = if is_late { Stop::Closing } else { Stop::Draining };
     let served = loop {
         tokio::select! {
             served = poll_fn(|task| {
@@ -144,9 +128,11 @@ async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
 
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
-    routes: RoutesService,
+    door: Door,
     peer: Peer,
-    handshake_timeout: Duration,
+    stop: watch::Receiver<Stop>,
+    /// The connection came while the server was stopping.
+    is_late: bool,
     handover: Handover,
     exit: Arc<Exit>,
     /// No answer to a request before this one may still have to be written.
@@ -160,36 +146,53 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         self.handover.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        let is_early = is_early(request.headers());
+        if let Some(answer) = self.answer_at_the_door(&request) {
+            return self.answer(Box::pin(ready(Ok(answer))), is_early);
+        }
         request.extensions_mut().insert(self.peer);
         request.extensions_mut().insert(self.handover.clone());
-        let is_early = is_early(request.headers());
-        let mut routes = self.routes.clone();
-        let (exit, handshake_timeout) = (self.exit.clone(), self.handshake_timeout);
-        Answer {
-            routes: if early::announces_key(request.headers()) {
-                Box::pin(async move {
-                    let (parts, body) = request.into_parts();
-                    match timeout(handshake_timeout, exit.read_key(body)).await {
-                        Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
-                        _ => Ok(early::no_key()),
-                    }
-                })
-            } else {
-                // They are ready at any time.
-                routes.call(request)
-            },
-            held: None,
-            is_early,
-            handover: self.handover.clone(),
-            exit: self.exit.clone(),
-        }
+        let mut routes = self.door.routes.clone();
+        let (exit, handshake_timeout) = (self.exit.clone(), self.door.handshake_timeout);
+        let answer = if early::announces_key(request.headers()) {
+            Box::pin(async move {
+                let (parts, body) = request.into_parts();
+                match timeout(handshake_timeout, exit.read_key(body)).await {
+                    Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
+                    _ => Ok(early::no_key()),
+                }
+            })
+        } else {
+            // They are ready at any time.
+            routes.call(request)
+        };
+        self.answer(answer, is_early)
     }
 }
+
+impl Requests {
+    /// What is answered before the routes are asked.
+    fn answer_at_the_door(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
+        let is_ready = *self.stop.borrow() == Stop::No;
+        if self.door.probes
+            && let Some(answer) = probes::answer(request.method(), request.uri().path(), is_ready)
+        {
+            return Some(answer);
+        }
+        self.is_late.then(|| Refused::Stopping.response())
+    }
+
+    fn answer(&self, routes: BoxedAnswer, is_early: bool) -> Answer {
+        Answer { routes, held: None, is_early, handover: self.handover.clone(), exit: self.exit.clone() }
+    }
+}
+
+type BoxedAnswer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
 /// which the connection changes over to hyper's own upgrades; one that hyper cannot write never gets there.
 struct Answer {
-    routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
+    routes: BoxedAnswer,
     held: Option<Response<Body>>,
     is_early: bool,
     handover: Handover,
@@ -203,7 +206,7 @@ impl Future for Answer {
         if let Some(response) = self.held.take() {
             return Poll::Ready(Ok(response));
         }
-        let mut response = ready!(self.routes.as_mut().poll(task))?;
+        let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
             drop(self.handover.take());
