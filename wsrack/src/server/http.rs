@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 use std::future::{Future, pending, poll_fn, ready};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 
 use bytes::BytesMut;
@@ -23,13 +23,19 @@ use super::probes;
 use super::refuse::Refused;
 use super::stop::Stop;
 use crate::body::Body;
-use crate::connection::{Handover, Io};
-use crate::env::Peer;
+use crate::connection::{Handover, Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
 const HEAD_MAX: usize = 64 << 10;
+
+/// hyper's settings. Made once, since each set would allocate a timer.
+static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).max_buf_size(HEAD_MAX);
+    http
+});
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
 pub(super) async fn serve_http(io: Io, visit: Visit) {
@@ -47,27 +53,20 @@ where
 {
     let Visit { peer, door, mut stop } = visit;
     let handshake_timeout = door.handshake_timeout;
-    // Who comes while the server stops is told so.
-    let is_late = *stop.borrow() >= Stop::Draining;
-    let requests = Requests {
-        door,
-        peer,
+    let host = Host {
+        // Who comes while the server stops is told so.
+        is_late: *stop.borrow() >= Stop::Draining,
         stop: stop.clone(),
-        is_late,
-        handover: Handover::default(),
-        exit: Arc::default(),
-        is_first: AtomicBool::new(true),
+        door,
+        exit: Exit::default(),
     };
-    let (handover, exit) = (requests.handover.clone(), requests.exit.clone());
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(handshake_timeout)
-        .max_buf_size(HEAD_MAX)
-        .keep_alive(!is_late)
-        .serve_connection(io, requests);
-    // Boxed: the task becomes small again when the connection has gone over to an application.
-    let mut connection = Box::new(connection);
-    let mut awaited = if is_late { Stop::Closing } else { Stop::Draining };
+    let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
+    let mut http = HTTP.clone();
+    http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
+    let line = Arc::new(Line::new(peer, host));
+    let exit = &line.server.exit;
+    let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
+    let mut connection = http.serve_connection(io, requests);
     let served = loop {
         tokio::select! {
             served = poll_fn(|task| {
@@ -79,7 +78,7 @@ where
                     return;
                 }
                 awaited = Stop::Now;
-                Pin::new(&mut *connection).graceful_shutdown();
+                Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
@@ -92,14 +91,14 @@ where
         }
         return;
     }
-    if let Some(answer) = handover.take_early_answer().filter(|_| exit.is_accepted()) {
+    if let Some(answer) = line.take_early_answer().filter(|_| exit.is_accepted()) {
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
         let answered = tokio::select! {
             answered = timeout(handshake_timeout, exit.answer(answer, &mut stream, &mut read)) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
-        match (answered, handover.take()) {
+        match (answered, line.take()) {
             (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze()),
             (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
@@ -108,7 +107,7 @@ where
     match served {
         Ok(()) => {
             let parts = connection.into_parts();
-            if let Some(start) = handover.take() {
+            if let Some(start) = line.take() {
                 start(into_io(parts.io.into_inner()), parts.read_buf);
             } else if exit.is_refused() {
                 early::linger(parts.io.into_inner()).await;
@@ -128,13 +127,7 @@ async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
 
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
-    door: Door,
-    peer: Peer,
-    stop: watch::Receiver<Stop>,
-    /// The connection came while the server was stopping.
-    is_late: bool,
-    handover: Handover,
-    exit: Arc<Exit>,
+    line: Arc<Line<Host>>,
     /// No answer to a request before this one may still have to be written.
     is_first: AtomicBool,
 }
@@ -145,19 +138,19 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Answer;
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
-        self.handover.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        let is_early = is_early(request.headers());
-        if let Some(answer) = self.answer_at_the_door(&request) {
-            return self.answer(Box::pin(ready(Ok(answer))), is_early);
+        let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        if let Some(answer) = line.server.answer(&request) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
         }
-        request.extensions_mut().insert(self.peer);
-        request.extensions_mut().insert(self.handover.clone());
-        let mut routes = self.door.routes.clone();
-        let (exit, handshake_timeout) = (self.exit.clone(), self.door.handshake_timeout);
-        let answer = if early::announces_key(request.headers()) {
+        request.extensions_mut().insert(Handover::new(line.clone()));
+        let mut routes = line.server.door.routes.clone();
+        let routes = if early::announces_key(request.headers()) {
+            let line = line.clone();
             Box::pin(async move {
                 let (parts, body) = request.into_parts();
-                match timeout(handshake_timeout, exit.read_key(body)).await {
+                let read = line.server.exit.read_key(body);
+                match timeout(line.server.door.handshake_timeout, read).await {
                     Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
                     _ => Ok(early::no_key()),
                 }
@@ -166,13 +159,22 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             // They are ready at any time.
             routes.call(request)
         };
-        self.answer(answer, is_early)
+        Answer { routes, held: None, is_early, line }
     }
 }
 
-impl Requests {
+/// What the server knows of a connection while it serves its requests.
+struct Host {
+    door: Door,
+    stop: watch::Receiver<Stop>,
+    /// The connection came while the server was stopping.
+    is_late: bool,
+    exit: Exit,
+}
+
+impl Host {
     /// What is answered before the routes are asked.
-    fn answer_at_the_door(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
+    fn answer(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
         let is_ready = *self.stop.borrow() == Stop::No;
         if self.door.probes
             && let Some(answer) = probes::answer(request.method(), request.uri().path(), is_ready)
@@ -181,22 +183,15 @@ impl Requests {
         }
         self.is_late.then(|| Refused::Stopping.response())
     }
-
-    fn answer(&self, routes: BoxedAnswer, is_early: bool) -> Answer {
-        Answer { routes, held: None, is_early, handover: self.handover.clone(), exit: self.exit.clone() }
-    }
 }
-
-type BoxedAnswer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
 /// which the connection changes over to hyper's own upgrades; one that hyper cannot write never gets there.
 struct Answer {
-    routes: BoxedAnswer,
+    routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
-    handover: Handover,
-    exit: Arc<Exit>,
+    line: Arc<Line<Host>>,
 }
 
 impl Future for Answer {
@@ -209,20 +204,20 @@ impl Future for Answer {
         let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
-            drop(self.handover.take());
+            drop(self.line.take());
             if self.is_early {
-                self.exit.refuse(&mut response);
+                self.line.server.exit.refuse(&mut response);
             }
             return Poll::Ready(Ok(response));
         }
-        if self.handover.has_early_answer() {
-            self.exit.accept(response.into_parts().0.headers);
+        if self.line.has_early_answer() {
+            self.line.server.exit.accept(response.into_parts().0.headers);
             return Poll::Pending;
         }
-        if self.handover.is_claimed() {
+        if self.line.is_claimed() {
             return Poll::Ready(Ok(response));
         }
-        self.exit.leave_for_foreign();
+        self.line.server.exit.leave_for_foreign();
         self.held = Some(response);
         task.waker().wake_by_ref();
         Poll::Pending
