@@ -22,6 +22,8 @@ pub enum Tool {
     Perl(&'static str),
     /// The Chromium browser.
     Chromium,
+    /// Prometheus' tool that checks metrics.
+    Promtool,
     /// The Autobahn suite, or `kosoku` in its place.
     Autobahn,
 }
@@ -51,6 +53,7 @@ impl Tool {
             Self::Ruby(library) => format!("ruby with {library}"),
             Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
+            Self::Promtool => "promtool".to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
         }
     }
@@ -71,6 +74,7 @@ impl Tool {
                 on_path("perl").filter(|perl| runs(perl, &[&format!("-M{module}"), "-MJSON::PP", "-e", ""]))
             }
             Self::Chromium => on_path("chromium"),
+            Self::Promtool => on_path("promtool"),
             Self::Autobahn => ["autobahn/bin/wstest", "python/bin/kosoku"]
                 .into_iter()
                 .map(installed)

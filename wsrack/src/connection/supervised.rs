@@ -36,10 +36,9 @@ impl<T, F: Future<Output = Result<T, Error>>> Future for Supervised<'_, F> {
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.core.outbox.running();
-        let first = this.core.turns <= 1;
         let polled = match &mut this.core.extras {
             None => poll_caught(this.handler, task),
-            Some(extras) => extras.watch.poll(*this.which, first, this.handler, task),
+            Some(extras) => extras.watch.poll(*this.which, this.handler, task),
         };
         match polled {
             Poll::Ready(result) => Poll::Ready(result),

@@ -45,20 +45,18 @@ impl Watch {
         Self { counts: counts.cloned(), spans: settings.trace, at_work: None }
     }
 
-    /// Polls a handler, within its span. It is timed where it is the `first` since the connection's task was woken:
-    /// asking the clock costs as much as a small handler.
+    /// Polls a handler, within its span.
     #[cold]
     pub(super) fn poll<T, F>(
         &mut self,
         which: Handler,
-        first: bool,
         handler: Pin<&mut F>,
         task: &mut Context<'_>,
     ) -> Poll<Result<T, Error>>
     where
         F: Future<Output = Result<T, Error>> + ?Sized,
     {
-        let is_timed = first && self.counts.is_some();
+        let is_timed = which.is_timed() && self.counts.is_some();
         let at_work = self.at_work.get_or_insert_with(|| AtWork {
             since: is_timed.then(Instant::now),
             span: if self.spans { handler_span(which.name()) } else { Span::none() },
@@ -80,6 +78,11 @@ impl Watch {
 }
 
 impl Handler {
+    /// Not what follows on an error or a close, which says nothing of the application's work.
+    fn is_timed(self) -> bool {
+        matches!(self, Self::Open | Self::Message | Self::Notify | Self::Every)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Open => "on_open",

@@ -99,7 +99,7 @@ pub(super) const MEASURES: [Measure; 14] = [
     },
     Measure {
         name: "wsrack_handler_duration_seconds",
-        help: "How long handlers take; of the messages that come at once, the first is timed.",
+        help: "How long handlers take, with all that they wait for.",
         values: Values::Times(|figures| &figures.handlers),
     },
 ];

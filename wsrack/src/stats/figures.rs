@@ -224,15 +224,14 @@ impl Errors {
     pub(super) const PROTOCOL: usize = 2;
 }
 
-/// How long handlers took, from their start to their end, with all that they waited for.
-///
-/// Not all are timed: of the messages that come at once it is the first.
+/// How long handlers took, from their start to their end, with all that they waited for: those for messages, values and
+/// `#[every]`, and `#[on_open]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HandlerTimes {
-    /// How many were timed.
+    /// How many there were.
     pub count: u64,
-    /// How long these took together, in seconds.
+    /// How long they took together, in seconds.
     pub seconds: f64,
     /// How many took at most the time of [`BOUNDS`](Self::BOUNDS) in the same place and more than that before; the last
     /// number is of those that took longer.
