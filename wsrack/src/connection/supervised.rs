@@ -18,7 +18,6 @@ pin_project! {
     /// graceful period does, and then the result is that the connection is closed.
     pub(super) struct Supervised<'a, F> {
         core: &'a mut Core,
-        which: Handler,
         #[pin]
         handler: F,
     }
@@ -26,7 +25,8 @@ pin_project! {
 
 impl<'a, F> Supervised<'a, F> {
     pub(super) fn new(core: &'a mut Core, which: Handler, handler: F) -> Self {
-        Self { core, which, handler }
+        core.at_work = which;
+        Self { core, handler }
     }
 }
 
@@ -38,7 +38,7 @@ impl<T, F: Future<Output = Result<T, Error>>> Future for Supervised<'_, F> {
         this.core.outbox.running();
         let polled = match &mut this.core.extras {
             None => poll_caught(this.handler, task),
-            Some(extras) => extras.watch.poll(*this.which, this.handler, task),
+            Some(extras) => extras.watch.poll(this.core.at_work, this.handler, task),
         };
         match polled {
             Poll::Ready(result) => Poll::Ready(result),

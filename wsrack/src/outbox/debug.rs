@@ -12,14 +12,10 @@ const SHOWN: usize = 64;
 impl Policy {
     /// Logs what happens to a request or on a connection, if its application has the option.
     pub(crate) fn debug(&self, what: fmt::Arguments<'_>) {
-        if self.debugs() {
-            log!(debug, "{what}");
+        if !self.settings.debug {
+            return;
         }
-    }
-
-    /// Whether it has.
-    pub(crate) fn debugs(&self) -> bool {
-        self.watched.as_ref().is_some_and(|watched| watched.debug)
+        log!(debug, "{what}");
     }
 }
 

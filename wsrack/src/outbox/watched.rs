@@ -10,31 +10,16 @@ use crate::message::Outgoing;
 use crate::protocol::Kind;
 use crate::stats::RouteCounts;
 
-/// Why messages are looked at.
-#[derive(Debug)]
-pub(crate) struct Watched {
-    /// Each frame is logged.
-    pub(crate) debug: bool,
-    /// Each message is counted.
-    pub(crate) counts: Option<Arc<RouteCounts>>,
-}
-
-impl Watched {
-    pub(crate) fn new(debug: bool, counts: Option<Arc<RouteCounts>>) -> Option<Self> {
-        (debug || counts.is_some()).then_some(Self { debug, counts })
-    }
-}
-
 impl Outbox {
     /// Where it is counted what happens on the connection, if it is.
     pub(crate) fn counts(&self) -> Option<&Arc<RouteCounts>> {
-        self.policy.watched.as_ref()?.counts.as_ref()
+        self.policy.counts.as_ref()
     }
 
     /// A message came.
     #[inline]
     pub(crate) fn received(&self, kind: Kind, payload: &[u8]) {
-        if self.policy.watched.is_some() {
+        if self.policy.watched {
             self.look_at_received(kind, payload);
         }
     }
@@ -54,8 +39,9 @@ impl Outbox {
         received: Option<&Bytes>,
         full: Full<'_>,
     ) -> Result<(), SendError> {
-        let len = message.as_bytes().len();
-        self.debug_message("sends", message.kind(), message.as_bytes());
+        let (kind, payload) = message.parts();
+        let len = payload.len();
+        self.debug_message("sends", kind, payload);
         self.push_message(message, received, full).inspect(|()| self.sent(1, len))
     }
 
