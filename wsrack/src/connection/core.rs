@@ -15,10 +15,9 @@ use super::registry::Registration;
 use super::watch::Handler;
 use crate::app::{Delivery, Feed, Handlers, Incoming};
 use crate::close::Cause;
-use crate::error::Error;
 use crate::message::{Message, Text};
 use crate::outbox::{Notice, Outbox, Queue, Socket};
-use crate::protocol::{Codec, Event, Kind};
+use crate::protocol::{Codec, Event, Kind, ProtocolError};
 
 /// Replies of one read are gathered up to this many bytes before they are written.
 const GATHER: usize = 64 << 10;
@@ -62,7 +61,7 @@ pub(super) struct Core {
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
     /// The message that is being handed on.
-    feed: Option<Feed>,
+    pub(super) feed: Option<Feed>,
     /// The handler that is at work, or was last.
     pub(super) at_work: Handler,
     /// What few connections have.
@@ -79,7 +78,7 @@ pub(super) enum Turn {
     /// The `#[every]` handler with this index is due.
     Every(usize),
     /// The peer broke the protocol.
-    Failed(Error),
+    Failed(ProtocolError),
     /// Nothing more.
     End,
 }
@@ -237,7 +236,7 @@ impl Core {
                 Ok(None) => return None,
                 Err(error) => {
                     self.end(Ending::protocol(error, self.clock.now()));
-                    return Some(Turn::Failed(Error::protocol(error)));
+                    return Some(Turn::Failed(error));
                 }
             };
             self.outbox.received(message.kind(), message.as_bytes());
@@ -279,7 +278,6 @@ impl Core {
         }
     }
 
-    #[inline]
     pub(super) fn inbox_is_full(&self) -> bool {
         let inbox = self.inbox.as_ref();
         inbox.is_some_and(|inbox| inbox.is_full() || self.codec.buffered() > Inbox::BYTES)

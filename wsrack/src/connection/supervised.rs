@@ -36,10 +36,14 @@ impl<T, F: Future<Output = Result<T, Error>>> Future for Supervised<'_, F> {
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.core.outbox.running();
-        let polled = match &mut this.core.extras {
-            None => poll_caught(this.handler, task),
-            Some(extras) => extras.watch.poll(this.core.at_work, this.handler, task),
-        };
+        if let Some(extras) = &mut this.core.extras {
+            extras.watch.enter(this.core.at_work);
+        }
+        // The only place: the handler is inlined here.
+        let polled = poll_caught(this.handler, task);
+        if let Some(extras) = &mut this.core.extras {
+            extras.watch.leave(polled.is_ready());
+        }
         match polled {
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => {

@@ -1,15 +1,10 @@
 //! What is seen of handlers at work, where somebody asked for it: how long they take, and their spans.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 use tracing::Span;
 
-use super::supervised::poll_caught;
-use crate::error::Error;
 use crate::options::Settings;
 use crate::stats::RouteCounts;
 use crate::trace::handler_span;
@@ -45,30 +40,28 @@ impl Watch {
         Self { counts: counts.cloned(), spans: settings.trace, at_work: None }
     }
 
-    /// Polls a handler, within its span.
+    /// A handler is about to be polled.
     #[cold]
-    pub(super) fn poll<T, F>(
-        &mut self,
-        which: Handler,
-        handler: Pin<&mut F>,
-        task: &mut Context<'_>,
-    ) -> Poll<Result<T, Error>>
-    where
-        F: Future<Output = Result<T, Error>> + ?Sized,
-    {
+    pub(super) fn enter(&mut self, which: Handler) {
         let is_timed = which.is_timed() && self.counts.is_some();
         let at_work = self.at_work.get_or_insert_with(|| AtWork {
             since: is_timed.then(Instant::now),
             span: if self.spans { handler_span(which.name()) } else { Span::none() },
         });
-        let polled = at_work.span.in_scope(|| poll_caught(handler, task));
-        if polled.is_ready()
-            && let Some(since) = self.at_work.take().and_then(|at_work| at_work.since)
-            && let Some(counts) = &self.counts
-        {
-            counts.handled(since.elapsed());
+        at_work.span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+    }
+
+    /// It was, without a panic that went on.
+    #[cold]
+    pub(super) fn leave(&mut self, has_ended: bool) {
+        let Some(at_work) = &self.at_work else { return };
+        at_work.span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
+        if has_ended {
+            if let (Some(since), Some(counts)) = (at_work.since, &self.counts) {
+                counts.handled(since.elapsed());
+            }
+            self.at_work = None;
         }
-        polled
     }
 
     /// The handler is dropped before its end.

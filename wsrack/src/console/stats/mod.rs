@@ -32,16 +32,22 @@ use crate::stats::Stats;
 /// # Examples
 ///
 /// ```
+/// use http::{Request, Response};
 /// use tower_http::validate_request::ValidateRequestHeaderLayer;
-/// use wsrack::StatsPage;
+/// use wsrack::{Body, StatsPage};
 /// # #[derive(Clone)] struct Chat;
 /// # #[wsrack::websocket_app] impl Chat {}
-/// # fn secret() -> &'static str { "secret" }
+///
+/// fn is_operator(request: &mut Request<Body>) -> Result<(), Response<Body>> {
+///     // …
+/// # let _ = request;
+/// # Ok(())
+/// }
 ///
 /// let routes = wsrack::routes! {
 ///     "/chat" => Chat,
 ///     "/admin" => {
-///         use ValidateRequestHeaderLayer::has_authorization(secret());
+///         use ValidateRequestHeaderLayer::custom(is_operator);
 ///         "/stats" => StatsPage::new(),
 ///     },
 /// };
