@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use wsrack_macros::websocket_app;
+
 use super::Source;
 use crate::message::Json;
-use crate::prelude::*;
 use crate::stats::Stats;
 
 /// Sends the statistics each second.
