@@ -21,6 +21,7 @@ use tower_service::Service;
 use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
+use super::guest::{Guest, Kept};
 use super::supervised::poll_caught;
 use super::{Handover, Io, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
@@ -140,12 +141,16 @@ impl<A: App> Mounted<A> {
         let candidate = Candidate { session, env, accept, permit };
         match self.ask(candidate).await {
             Ok(candidate) => {
-                way.claim(early, move |io, rest| self.open(candidate, io, &rest));
+                way.claim(early, move |io, rest, guest| self.open(candidate, io, &rest, guest));
                 Ok(response)
             }
             Err((rejection, accept)) => match rejection.into_verdict() {
                 Verdict::Close { code, reason } => {
-                    way.claim(early, move |io, rest| self.turn_away(accept, io, &rest, code, &reason));
+                    way.claim(early, move |io, rest, guest| {
+                        let mut core = self.core(&accept, io, &rest);
+                        core.kept = Kept::new(None, guest);
+                        turn_away(core, code, &reason);
+                    });
                     Ok(response)
                 }
                 Verdict::Http(response) => Err(Rejection::from(*response)),
@@ -181,21 +186,14 @@ impl<A: App> Mounted<A> {
     }
 
     /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
-    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8]) {
+    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
         let Candidate { session, env, accept, permit } = candidate;
         let mut core = self.core(&accept, io, rest);
-        core.permit = permit.map(Box::new);
+        core.kept = Kept::new(permit, guest);
         core.outbox.debug(format_args!("opened at {}", env.path()));
         let socket = Socket::new(&core.outbox);
         let cx = Context { env, socket, scope: self.scope.clone() };
         tokio::spawn(run::<A>(core, session, cx));
-    }
-
-    /// Closes an accepted connection at once, so that a browser's script can see why.
-    fn turn_away(&self, accept: Accept, io: Io, rest: &[u8], code: u16, reason: &str) {
-        let mut core = self.core(&accept, io, rest);
-        core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
-        tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
     }
 
     fn core(&self, accept: &Accept, io: Io, rest: &[u8]) -> Core {
@@ -214,6 +212,12 @@ impl<A: App> Mounted<A> {
         }
         core
     }
+}
+
+/// Closes an accepted connection at once, so that a browser's script can see why.
+fn turn_away(mut core: Core, code: u16, reason: &str) {
+    core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
+    tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
 }
 
 /// Calls code of the user's; its panic is a 500.
@@ -263,7 +267,11 @@ impl Way {
         matches!(self, Self::Handover(handover) if handover.takes_early_answers())
     }
 
-    fn claim(self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+    fn claim(
+        self,
+        early: Option<EarlyAnswer>,
+        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
+    ) {
         match self {
             Self::Handover(handover) => handover.claim(early, start),
             Self::Upgrade(upgrade) => {
@@ -271,7 +279,7 @@ impl Way {
                     match upgrade.await {
                         Ok(upgraded) => {
                             let (io, rest) = unwrap(upgraded);
-                            start(io, rest);
+                            start(io, rest, None);
                         }
                         Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
                     }

@@ -6,9 +6,9 @@ use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
 
-use super::admission::Permit;
 use super::clock::Clock;
 use super::ending::{Ending, Stage};
+use super::guest::Kept;
 use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
@@ -59,8 +59,8 @@ pub(super) struct Core {
     pub(super) paused: bool,
     /// The graceful period is over.
     pub(super) killed: bool,
-    /// The connection's place among those that its mount takes.
-    pub(super) permit: Option<Box<Permit>>,
+    /// The places that the connection takes up, with its mount and its server.
+    pub(super) kept: Option<Box<Kept>>,
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
     /// Kinds of messages that are handed on as they arrive.
@@ -111,7 +111,7 @@ impl Core {
             own_turn: false,
             paused: false,
             killed: false,
-            permit: None,
+            kept: None,
             takes_messages: handlers.message,
             streams: handlers.streams,
             feed: None,
