@@ -31,9 +31,11 @@ use crate::env::{Env, Peer, Scheme};
 use crate::error::Error;
 use crate::handshake::rejection::Verdict;
 use crate::handshake::{Accept, EarlyAnswer, PeerFacts, Rejection, negotiate};
+use crate::limits::Streams;
 use crate::log::log;
 use crate::mount_point::MountPoint;
 use crate::outbox::{Outbox, Policy, Socket};
+use crate::protocol::Kind;
 
 /// A mounted application as an HTTP service: it answers with a 101 and runs the connection, or refuses.
 pub(crate) struct AppService<A> {
@@ -62,14 +64,14 @@ impl<A: App> AppService<A> {
     /// Outside of a tokio runtime.
     pub(crate) fn new(app: Arc<A>, scope: Arc<Scope>, registry: Registry) -> Self {
         let settings = &scope.settings;
-        let policy = Arc::new(Policy {
-            debug: settings.debug,
-            send_queue: settings.send_queue,
-            slow_client: settings.slow_client,
-            compress_min: settings.compression.map_or(0, |compression| compression.min_size),
-            topics: scope.hub.topics(),
-            runtime: Some(Handle::current()),
-        });
+        let kinds = A::Session::HANDLERS.streams;
+        let streams = Streams {
+            text: kinds.contains(Kind::Text),
+            binary: kinds.contains(Kind::Binary),
+            max_size: settings.max_stream_size,
+        };
+        let runtime = Some(Handle::current());
+        let policy = Arc::new(Policy::new(settings, streams, scope.hub.topics(), runtime));
         let admission = Admission::new(settings.max_connections, settings.max_connections_per_ip);
         Self { mounted: Arc::new(Mounted { app, scope, policy, registry, admission }) }
     }
@@ -101,7 +103,7 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
         let (parts, _body) = request.into_parts();
         Box::pin(async move {
             let policy = mounted.policy.clone();
-            let target = policy.debug.then(|| parts.uri.clone());
+            let target = policy.settings.debug.then(|| parts.uri.clone());
             let accepted = mounted.accept(parts).await;
             if let (Err(rejection), Some(target)) = (&accepted, target) {
                 policy.debug(format_args!("{target} is refused: {rejection:?}"));
@@ -192,7 +194,7 @@ impl<A: App> Mounted<A> {
         core.kept = Kept::new(permit, guest);
         core.outbox.debug(format_args!("opened at {}", env.path()));
         let socket = Socket::new(&core.outbox);
-        let cx = Context { env, socket, scope: self.scope.clone() };
+        let cx = Context { env, socket, outbox: core.outbox.clone(), scope: self.scope.clone() };
         tokio::spawn(run::<A>(core, session, cx));
     }
 
@@ -205,7 +207,7 @@ impl<A: App> Mounted<A> {
         let outbox = Outbox::new(id, accept.draft, wire, self.policy.clone());
         let registration = self.registry.enter(&outbox);
         let handlers = <A::Session as Session<A>>::HANDLERS;
-        let mut core = Core::new(io, outbox, self.scope.clone(), registration, &handlers);
+        let mut core = Core::new(io, outbox, registration, &handlers);
         core.codec = accept.codec();
         if !rest.is_empty() {
             core.input = BytesMut::from(rest);
