@@ -31,6 +31,10 @@ mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
