@@ -30,7 +30,7 @@ impl Example {
     /// Starts the example `name` on a free port and waits until it prints its address.
     ///
     /// `options` follow the port on its command line. The environment has `ECHO_LOG=1`, so `echo` prints a line on
-    /// stderr for each connection that closes.
+    /// stderr for each connection that closes, and `WSRACK_ENV=production`.
     ///
     /// # Errors
     /// Where it does not build, exits, or prints no address within 30 seconds; the text has what it printed.
@@ -47,6 +47,8 @@ impl Example {
             .args(["-p", "0"])
             .args(options)
             .env("ECHO_LOG", "1")
+            // Not each frame in the log.
+            .env("WSRACK_ENV", "production")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -11,6 +11,8 @@ extern crate self as wsrack;
 mod app;
 mod auth;
 mod body;
+#[cfg(feature = "cli")]
+mod cli;
 mod close;
 mod connection;
 mod draft;
@@ -40,6 +42,8 @@ pub use app::{
     OptionalFromEnv, Path, Query, Replies,
 };
 pub use body::Body;
+#[cfg(feature = "cli")]
+pub use cli::CommandLine;
 pub use close::{Cause, Close, CloseCode};
 pub use draft::{Draft, ParseDraftError};
 pub use env::{Env, EnvBuilder, Scheme, Value};

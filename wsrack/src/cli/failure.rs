@@ -30,7 +30,7 @@ pub(crate) enum Failure {
     #[error("{0} is in use: another server listens there")]
     InUse(Listen),
     /// A privileged port, or an address or a path that is not this user's.
-    #[error("{0} needs permissions that this user does not have{}", privileged(.0))]
+    #[error("{0} needs permissions that this user does not have{advice}", advice = privileged(.0))]
     NotPermitted(Listen),
     #[error("cannot listen on {listen}: {error}")]
     Listen { listen: Listen, error: io::Error },
@@ -49,6 +49,9 @@ pub(crate) enum Failure {
     /// The new program did not become ready; the old one serves on.
     #[error("the new process did not start, and the old one goes on: {why}")]
     NotReplaced { why: String },
+    /// What a process said that this one has started.
+    #[error("{sentence}")]
+    Child { status: u8, sentence: String },
     /// An `#[on_start]` or `#[on_stop]`, or options that contradict each other.
     #[error("{0}")]
     App(Error),
@@ -82,6 +85,7 @@ impl Failure {
             Self::NotPermitted(_) => 77,
             Self::File(_) => 78,
             Self::TooLate { .. } => 124,
+            Self::Child { status, .. } => *status,
         }
     }
 

@@ -114,7 +114,10 @@ pub(crate) enum Only {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Listen {
     /// A name is looked up when the socket is bound. IPv6 addresses stand without brackets.
-    Tcp { host: String, port: u16 },
+    Tcp {
+        host: String,
+        port: u16,
+    },
     Unix(PathBuf),
 }
 
