@@ -2,7 +2,11 @@
 
 mod build;
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
@@ -35,7 +39,15 @@ impl Example {
     /// # Errors
     /// Where it does not build, exits, or prints no address within 30 seconds; the text has what it printed.
     pub async fn start(name: &str, options: &[&str]) -> Result<Self> {
-        Self::run(name, &build::program(name).await?, options).await
+        Self::run(name, &Self::program(name).await?, options).await
+    }
+
+    /// The program of the example `name`, for a test that starts it by itself.
+    ///
+    /// # Errors
+    /// Where it does not build.
+    pub async fn program(name: &str) -> Result<PathBuf> {
+        build::program(name).await
     }
 
     /// As [`start`](Self::start), for another program that takes `-p 0` and prints its address.

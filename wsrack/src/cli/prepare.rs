@@ -15,9 +15,8 @@ pub(super) fn prepare(settings: &Settings, routes: Routes) -> Result<(Routes, St
     let options = &settings.options;
     let level = |mount: &str| ServerOptions { under: options.defaults(), over: options.at(mount) };
     // Whoever said the options that do not fit is who has to hear of it.
-    let contradiction = |error: Error| match options.is_empty() {
-        true => Failure::App(error),
-        false => Failure::Usage(error.to_string()),
+    let contradiction = |error: Error| {
+        if options.is_empty() { Failure::App(error) } else { Failure::Usage(error.to_string()) }
     };
     let mut routes = routes.configure(&level).map_err(contradiction)?;
     let unfit = |error: RouteError| Failure::Usage(error.to_string());

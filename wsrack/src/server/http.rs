@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::early::{self, Exit};
+use super::traced::traced;
 use crate::body::Body;
 use crate::connection::{Handover, Io};
 use crate::env::Peer;
@@ -49,7 +50,7 @@ pub(crate) enum Stop {
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
 pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<Stop>) {
-    match io {
+    match traced(io) {
         Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
         #[cfg(unix)]
         Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, peer, door, stop).await,

@@ -7,6 +7,7 @@ mod http;
 mod listener;
 mod serve;
 mod signals;
+mod traced;
 
 pub use self::builder::ServerBuilder;
 #[cfg(feature = "testing")]

@@ -53,7 +53,7 @@ impl Meaning<'_> {
         match self.said.said.say(name, &given) {
             Ok(()) => {}
             Err(Wrong::Value(problem)) => {
-                self.problem(at, format!("{name} = {:?}: {problem}", given.join(", ")))
+                self.problem(at, format!("{name} = {:?}: {problem}", given.join(", ")));
             }
             Err(Wrong::Unknown) => self.problem(place, unknown(name)),
         }
