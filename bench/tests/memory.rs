@@ -13,7 +13,7 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 const IDLE_BYTES_MAX: usize = 1_250;
 /// hyper and tokio make some 21 of them.
-const CONNECTION_ALLOCATIONS_MAX: usize = 43;
+const CONNECTION_ALLOCATIONS_MAX: usize = 33;
 const CONNECTIONS: usize = 200;
 const MESSAGES: usize = 1_000;
 

@@ -120,8 +120,7 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
 impl<A: App> Mounted<A> {
     async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
         let way = Way::of(&mut parts.extensions);
-        let peer = parts.extensions.remove::<Peer>();
-        let peer = peer.unwrap_or_else(|| {
+        let peer = way.as_ref().and_then(Way::peer).unwrap_or_else(|| {
             // A server of the user's may tell who the peer is.
             let remote = parts.extensions.get::<SocketAddr>().copied();
             Peer { scheme: Scheme::Http, local: None, remote }
@@ -254,6 +253,10 @@ impl Way {
     fn of(extensions: &mut Extensions) -> Option<Self> {
         let upgrade = extensions.remove::<OnUpgrade>();
         extensions.remove::<Handover>().map(Self::Handover).or(upgrade.map(Self::Upgrade))
+    }
+
+    fn peer(&self) -> Option<Peer> {
+        if let Self::Handover(handover) = self { Some(*handover.peer()) } else { None }
     }
 
     fn takes_early_answers(&self) -> bool {

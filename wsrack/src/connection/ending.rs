@@ -2,8 +2,6 @@
 
 use std::task::{Context, Poll, ready};
 
-use bytes::BytesMut;
-
 use super::core::Core;
 use crate::close::{Cause, Close, CloseCode};
 use crate::error::Error;
@@ -284,7 +282,7 @@ impl Core {
     /// reached: beside `on_close` nothing is read any more.
     pub(super) fn close(&mut self) -> Close {
         self.inbox = None;
-        self.input = BytesMut::new();
+        super::buffers::give_back(std::mem::take(&mut self.input));
         let cut = || Box::new(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, 0));
         let ending = self.ending.get_or_insert_with(cut);
         let mut close = ending.close.clone();

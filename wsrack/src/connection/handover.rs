@@ -6,12 +6,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 
 use super::io::Io;
+use crate::env::Peer;
 use crate::handshake::EarlyAnswer;
 
 /// Left in each request's extensions by a server that owns the stream; an application claims it when it
 /// answers with a 101.
-#[derive(Clone, Default)]
-pub(crate) struct Handover(Arc<Mutex<Slot>>);
+#[derive(Clone)]
+pub(crate) struct Handover(Arc<Line<dyn Send + Sync>>);
+
+/// One stream, as long as its server reads requests from it: whose it is, and who claims it.
+pub(crate) struct Line<S: ?Sized> {
+    pub(crate) peer: Peer,
+    slot: Mutex<Slot>,
+    /// What the server itself keeps about it: here, so that all of it is one allocation.
+    pub(crate) server: S,
+}
 
 #[derive(Default)]
 struct Slot {
@@ -24,20 +33,36 @@ struct Slot {
 type Start = Box<dyn FnOnce(Io, Bytes) + Send>;
 
 impl Handover {
-    /// Says whether the server writes an [`EarlyAnswer`] to the current request.
-    pub(crate) fn take_early_answers(&self, takes: bool) {
-        self.slot().takes_early = takes;
+    pub(crate) fn new<S: Send + Sync + 'static>(line: Arc<Line<S>>) -> Self {
+        Self(line)
+    }
+
+    pub(crate) fn peer(&self) -> &Peer {
+        &self.0.peer
     }
 
     pub(super) fn takes_early_answers(&self) -> bool {
-        self.slot().takes_early
+        self.0.slot().takes_early
     }
 
     /// Says what is to run on the stream, and the answer where HTTP cannot write it.
     pub(super) fn claim(&self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
-        let mut slot = self.slot();
+        let mut slot = self.0.slot();
         slot.early = early;
         slot.start = Some(Box::new(start));
+    }
+}
+
+impl<S> Line<S> {
+    pub(crate) fn new(peer: Peer, server: S) -> Self {
+        Self { peer, slot: Mutex::default(), server }
+    }
+}
+
+impl<S: ?Sized> Line<S> {
+    /// Says whether the server writes an [`EarlyAnswer`] to the current request.
+    pub(crate) fn take_early_answers(&self, takes: bool) {
+        self.slot().takes_early = takes;
     }
 
     /// Whether an application awaits the stream.
@@ -62,7 +87,7 @@ impl Handover {
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

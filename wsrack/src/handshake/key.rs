@@ -1,5 +1,6 @@
 //! The proof that the server read the handshake (RFC 6455, 4.2.2, step 5.4), and what came before it.
 
+use bytes::Bytes;
 use http::HeaderName;
 use http::HeaderValue;
 use http::header::{HeaderMap, SEC_WEBSOCKET_ACCEPT};
@@ -20,14 +21,14 @@ pub(super) enum Proof {
     /// hixie-76 to hybi-03.
     Challenge(Challenge),
     /// hybi-04, which masks with what both sides put in.
-    Nonce { answer: Answer, nonce: Nonce, secret: Secret },
+    Nonce { key: Key, nonce: Nonce, secret: Secret },
     /// hybi-05 and later.
-    Answer(Answer),
+    Answer(Key),
 }
 
-/// Base64 of the 20 bytes of a SHA-1.
+/// The value of `Sec-WebSocket-Key`: base64 of 16 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Answer([u8; 28]);
+pub(super) struct Key([u8; 24]);
 
 /// Base64 of 16 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,21 +44,21 @@ impl Proof {
             Draft::Hybi04 => {
                 let key = key(headers)?;
                 let nonce = Nonce::random()?;
-                Ok(Self::Nonce { answer: answer(key)?, nonce, secret: Secret::new(key, nonce.0) })
+                Ok(Self::Nonce { key, nonce, secret: Secret::new(key.0, nonce.0) })
             }
-            _ => answer(key(headers)?).map(Self::Answer),
+            _ => key(headers).map(Self::Answer),
         }
     }
 
     /// The headers that prove it; none where the proof is not HTTP's to write.
     pub(super) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-        let (answer, nonce) = match self {
+        let (key, nonce) = match self {
             Self::None | Self::Challenge(_) => (None, None),
-            Self::Nonce { answer, nonce, .. } => (Some(answer), Some(nonce)),
-            Self::Answer(answer) => (Some(answer), None),
+            Self::Nonce { key, nonce, .. } => (Some(key), Some(nonce)),
+            Self::Answer(key) => (Some(key), None),
         };
-        let answer = answer.map(|answer| (SEC_WEBSOCKET_ACCEPT, base64(&answer.0)));
-        answer.into_iter().chain(nonce.map(|nonce| (NONCE, base64(&nonce.0))))
+        let answer = key.map(|key| (SEC_WEBSOCKET_ACCEPT, base64(derive_accept_key(&key.0))));
+        answer.into_iter().chain(nonce.map(|nonce| (NONCE, base64(nonce.0.to_vec()))))
     }
 
     pub(super) fn challenge(&self) -> Option<Challenge> {
@@ -76,28 +77,22 @@ impl Nonce {
     }
 }
 
-fn base64(text: &[u8]) -> HeaderValue {
+fn base64(text: impl Into<Bytes>) -> HeaderValue {
     // Base64 holds no byte that a header must not.
-    HeaderValue::from_bytes(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    HeaderValue::from_maybe_shared(text.into()).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// The value of `Sec-WebSocket-Accept`.
-fn answer(key: &[u8]) -> Result<Answer, Refusal> {
-    derive_accept_key(key).as_bytes().try_into().map(Answer).map_err(|_| Refusal::KeyMalformed)
-}
-
-/// The value of `Sec-WebSocket-Key`.
-fn key(headers: &HeaderMap) -> Result<&[u8], Refusal> {
+/// The client's key.
+fn key(headers: &HeaderMap) -> Result<Key, Refusal> {
     match field(headers, KEY) {
         Field::Absent => Err(Refusal::KeyMissing),
         Field::Repeated => Err(Refusal::KeyRepeated),
-        Field::Once(key) if is_key(key) => Ok(key),
-        Field::Once(_) => Err(Refusal::KeyMalformed),
+        Field::Once(key) => key.try_into().ok().filter(is_key).map(Key).ok_or(Refusal::KeyMalformed),
     }
 }
 
 /// Base64 of 16 bytes: 22 characters, then `==`. The four spare bits of the last character are not looked at.
-fn is_key(key: &[u8]) -> bool {
+fn is_key(key: &[u8; 24]) -> bool {
     let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
-    key.len() == 24 && key.strip_suffix(b"==").is_some_and(|digits| digits.iter().all(base64))
+    key.strip_suffix(b"==").is_some_and(|digits| digits.iter().all(base64))
 }

@@ -1,45 +1,39 @@
 //! One block of routes as a service: find the mount, move the path on, hand the request over.
 
-use std::convert::Infallible;
+use std::future::ready;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use http::header::HOST;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
-use tower::{Service, service_fn};
 
 use super::key::Key;
-use super::service::{RoutesService, plain};
+use super::service::{Answer, RoutesService, plain};
 use super::urlmap::{Lookup, UrlMap};
 use crate::body::Body;
-use crate::env::Peer;
+use crate::connection::Handover;
 use crate::mount_point::MountPoint;
 
 const X_CASCADE: HeaderName = HeaderName::from_static("x-cascade");
 
 /// The service of a block: the mounts without its layers.
 pub(super) fn dispatch(mounts: Vec<(Key, RoutesService)>) -> RoutesService {
-    let map = Arc::new(UrlMap::new(mounts));
-    RoutesService::new(service_fn(move |request| route(Arc::clone(&map), request)))
+    let map = UrlMap::new(mounts);
+    RoutesService::boxed(move |request| route(&map, request))
 }
 
-async fn route(
-    map: Arc<UrlMap<RoutesService>>,
-    mut request: Request<Body>,
-) -> Result<Response<Body>, Infallible> {
+fn route(map: &UrlMap<RoutesService>, mut request: Request<Body>) -> Answer {
     let mount = match request.extensions_mut().remove::<MountPoint>() {
         Some(mount) => mount.below(request.uri()),
         None => MountPoint::root(request.uri().clone()),
     };
     let lookup = Lookup { host: host(&request), local: local(&request), path: mount.path_info() };
     let Some((service, taken)) = map.find(&lookup) else {
-        return Ok(not_found(mount.path_info()));
+        return Box::pin(ready(Ok(not_found(mount.path_info()))));
     };
-    let mut service = service.clone();
     let mount = mount.descend(&taken.script_name, taken.path_info, taken.params);
     *request.uri_mut() = mount.inner_uri();
     request.extensions_mut().insert(mount);
-    service.call(request).await
+    service.answer(request)
 }
 
 /// A target that names its host replaces the header (RFC 9112, section 3.2.2).
@@ -51,7 +45,7 @@ fn host(request: &Request<Body>) -> Option<&str> {
 }
 
 fn local(request: &Request<Body>) -> Option<SocketAddr> {
-    request.extensions().get::<Peer>()?.local
+    request.extensions().get::<Handover>()?.peer().local
 }
 
 /// `X-Cascade: pass` says that nobody has looked at the request: a server in front may try another.

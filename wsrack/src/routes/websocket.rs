@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use http::Request;
-use tower::ServiceExt;
+use tower::Service;
 
 use super::key::Key;
 #[cfg(feature = "cli")]
@@ -72,7 +72,8 @@ impl<A: App> Prototype for Unstarted<A> {
             let app = Arc::new(app);
             let service = AppService::new(Arc::clone(&app), scope, setup.registry);
             let started: Box<dyn Started> = Box::new(Live { app, cx });
-            Ok((RoutesService::new(service.map_request(as_received)), started))
+            let service = RoutesService::boxed(move |request| service.clone().call(as_received(request)));
+            Ok((service, started))
         })
     }
 }

@@ -1,12 +1,11 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending, poll_fn, ready};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::sync::{Arc, LazyLock};
+use std::task::{Context, Poll};
 
 use bytes::BytesMut;
 use http::{Request, Response, StatusCode};
@@ -18,73 +17,57 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::arrival::{Door, Visit};
 use super::early::{self, Exit};
+use super::probes;
+use super::refuse::Refused;
+use super::stop::Stop;
 use super::traced::traced;
 use crate::body::Body;
-use crate::connection::{Handover, Io};
-use crate::env::Peer;
+use crate::connection::{Handover, Io, Line};
 use crate::handshake::is_early;
-use crate::routes::RoutesService;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
 const HEAD_MAX: usize = 64 << 10;
 
-/// What every connection is served with.
-#[derive(Clone, Debug)]
-pub(crate) struct Door {
-    pub(crate) routes: RoutesService,
-    /// How long a request head may take.
-    pub(crate) handshake_timeout: Duration,
-}
-
-/// Whether a server stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stop {
-    No,
-    /// Requests under way are answered, and no more are taken.
-    Gracefully,
-    /// The graceful period is over: what is under way is dropped.
-    Now,
-}
+/// hyper's settings. Made once, since each set would allocate a timer.
+static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).max_buf_size(HEAD_MAX);
+    http
+});
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<Stop>) {
+pub(super) async fn serve_http(io: Io, visit: Visit) {
     match traced(io) {
-        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
+        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, visit).await,
         #[cfg(unix)]
-        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, peer, door, stop).await,
-        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, peer, door, stop).await,
+        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, visit).await,
+        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, visit).await,
     }
 }
 
-async fn serve<T>(
-    io: TokioIo<T>,
-    into_io: fn(T) -> Io,
-    peer: Peer,
-    door: Door,
-    mut stop: watch::Receiver<Stop>,
-) where
+async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
+where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Visit { peer, door, mut stop } = visit;
     let handshake_timeout = door.handshake_timeout;
-    let requests = Requests {
-        routes: door.routes,
-        peer,
-        handshake_timeout,
-        handover: Handover::default(),
-        exit: Arc::default(),
-        is_first: AtomicBool::new(true),
+    let host = Host {
+        // Who comes while the server stops is told so.
+        is_late: *stop.borrow() >= Stop::Draining,
+        stop: stop.clone(),
+        door,
+        exit: Exit::default(),
     };
-    let (handover, exit) = (requests.handover.clone(), requests.exit.clone());
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(handshake_timeout)
-        .max_buf_size(HEAD_MAX)
-        .serve_connection(io, requests);
-    // Boxed: the task becomes small again when the connection has gone over to an application.
-    let mut connection = Box::new(connection);
-    let mut awaited = Stop::Gracefully;
+    let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
+    let mut http = HTTP.clone();
+    http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
+    let line = Arc::new(Line::new(peer, host));
+    let exit = &line.server.exit;
+    let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
+    let mut connection = http.serve_connection(io, requests);
     let served = loop {
         tokio::select! {
             served = poll_fn(|task| {
@@ -96,7 +79,7 @@ async fn serve<T>(
                     return;
                 }
                 awaited = Stop::Now;
-                Pin::new(&mut *connection).graceful_shutdown();
+                Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
@@ -109,14 +92,14 @@ async fn serve<T>(
         }
         return;
     }
-    if let Some(answer) = handover.take_early_answer().filter(|_| exit.is_accepted()) {
+    if let Some(answer) = line.take_early_answer().filter(|_| exit.is_accepted()) {
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
         let answered = tokio::select! {
             answered = timeout(handshake_timeout, exit.answer(answer, &mut stream, &mut read)) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
-        match (answered, handover.take()) {
+        match (answered, line.take()) {
             (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze()),
             (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
@@ -125,7 +108,7 @@ async fn serve<T>(
     match served {
         Ok(()) => {
             let parts = connection.into_parts();
-            if let Some(start) = handover.take() {
+            if let Some(start) = line.take() {
                 start(into_io(parts.io.into_inner()), parts.read_buf);
             } else if exit.is_refused() {
                 early::linger(parts.io.into_inner()).await;
@@ -145,11 +128,7 @@ async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
 
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
-    routes: RoutesService,
-    peer: Peer,
-    handshake_timeout: Duration,
-    handover: Handover,
-    exit: Arc<Exit>,
+    line: Arc<Line<Host>>,
     /// No answer to a request before this one may still have to be written.
     is_first: AtomicBool,
 }
@@ -160,30 +139,50 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Answer;
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
-        self.handover.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        request.extensions_mut().insert(self.peer);
-        request.extensions_mut().insert(self.handover.clone());
-        let is_early = is_early(request.headers());
-        let mut routes = self.routes.clone();
-        let (exit, handshake_timeout) = (self.exit.clone(), self.handshake_timeout);
-        Answer {
-            routes: if early::announces_key(request.headers()) {
-                Box::pin(async move {
-                    let (parts, body) = request.into_parts();
-                    match timeout(handshake_timeout, exit.read_key(body)).await {
-                        Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
-                        _ => Ok(early::no_key()),
-                    }
-                })
-            } else {
-                // They are ready at any time.
-                routes.call(request)
-            },
-            held: None,
-            is_early,
-            handover: self.handover.clone(),
-            exit: self.exit.clone(),
+        let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        if let Some(answer) = line.server.answer(&request) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
         }
+        request.extensions_mut().insert(Handover::new(line.clone()));
+        let mut routes = line.server.door.routes.clone();
+        let routes = if early::announces_key(request.headers()) {
+            let line = line.clone();
+            Box::pin(async move {
+                let (parts, body) = request.into_parts();
+                let read = line.server.exit.read_key(body);
+                match timeout(line.server.door.handshake_timeout, read).await {
+                    Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
+                    _ => Ok(early::no_key()),
+                }
+            })
+        } else {
+            // They are ready at any time.
+            routes.call(request)
+        };
+        Answer { routes, held: None, is_early, line }
+    }
+}
+
+/// What the server knows of a connection while it serves its requests.
+struct Host {
+    door: Door,
+    stop: watch::Receiver<Stop>,
+    /// The connection came while the server was stopping.
+    is_late: bool,
+    exit: Exit,
+}
+
+impl Host {
+    /// What is answered before the routes are asked.
+    fn answer(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
+        let is_ready = *self.stop.borrow() == Stop::No;
+        if self.door.probes
+            && let Some(answer) = probes::answer(request.method(), request.uri().path(), is_ready)
+        {
+            return Some(answer);
+        }
+        self.is_late.then(|| Refused::Stopping.response())
     }
 }
 
@@ -193,8 +192,7 @@ struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
-    handover: Handover,
-    exit: Arc<Exit>,
+    line: Arc<Line<Host>>,
 }
 
 impl Future for Answer {
@@ -204,23 +202,23 @@ impl Future for Answer {
         if let Some(response) = self.held.take() {
             return Poll::Ready(Ok(response));
         }
-        let mut response = ready!(self.routes.as_mut().poll(task))?;
+        let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
-            drop(self.handover.take());
+            drop(self.line.take());
             if self.is_early {
-                self.exit.refuse(&mut response);
+                self.line.server.exit.refuse(&mut response);
             }
             return Poll::Ready(Ok(response));
         }
-        if self.handover.has_early_answer() {
-            self.exit.accept(response.into_parts().0.headers);
+        if self.line.has_early_answer() {
+            self.line.server.exit.accept(response.into_parts().0.headers);
             return Poll::Pending;
         }
-        if self.handover.is_claimed() {
+        if self.line.is_claimed() {
             return Poll::Ready(Ok(response));
         }
-        self.exit.leave_for_foreign();
+        self.line.server.exit.leave_for_foreign();
         self.held = Some(response);
         task.waker().wake_by_ref();
         Poll::Pending

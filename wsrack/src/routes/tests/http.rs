@@ -1,9 +1,12 @@
 //! HTTP services: the path they see, hosts, nests, the 404.
 
+use std::sync::Arc;
+
 use ::http::{Request, StatusCode};
 
 use super::{call, get, probe, start, text};
 use crate::body::Body;
+use crate::connection::{Handover, Line};
 use crate::env::{Peer, Scheme};
 use crate::routes::{Routes, http};
 
@@ -83,7 +86,8 @@ async fn a_mapped_host_sees_hostless_mounts_only_by_the_servers_own_address() {
 
     request = Request::get("/").header("host", "10.0.0.1:80").body(Body::empty()).unwrap();
     let local = Some(([10, 0, 0, 1], 80).into());
-    request.extensions_mut().insert(Peer { scheme: Scheme::Http, local, remote: None });
+    let peer = Peer { scheme: Scheme::Http, local, remote: None };
+    request.extensions_mut().insert(Handover::new(Arc::new(Line::new(peer, ()))));
     assert_eq!(call(&service, request).await.into_body(), "root sees / at [] [/]");
 }
 
