@@ -4,12 +4,13 @@ mod build;
 
 use std::{
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
+    net::TcpStream,
     process::{Child, Command},
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     time::timeout,
@@ -74,6 +75,32 @@ impl Example {
         let line = example.line("its address", |line| authority(line).is_some()).await?;
         authority(&line).unwrap_or_default().clone_into(&mut example.authority);
         Ok(example)
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// Where it does not within 30 seconds; the text has what it printed.
+    pub async fn exit(&mut self) -> Result<ExitStatus> {
+        match timeout(PATIENCE, self.child.wait()).await {
+            Ok(status) => Ok(status?),
+            Err(_) => {
+                while let Ok(line) = self.lines.try_recv() {
+                    self.seen.push(line);
+                }
+                let all = self.seen.join("\n");
+                Err(Failure::new(format!("{} did not end in time; all it printed:\n{all}", self.name)))
+            }
+        }
+    }
+
+    /// Waits until it accepts no connection any more.
+    ///
+    /// # Errors
+    /// Where it still does after 30 seconds.
+    pub async fn refuses(&self) -> Result {
+        let refused = async { while TcpStream::connect(&self.authority).await.is_ok() {} };
+        Ok(timeout(PATIENCE, refused).await?)
     }
 
     /// The number of its process.

@@ -24,6 +24,8 @@ pub enum Tool {
     Chromium,
     /// The Autobahn suite, or `kosoku` in its place.
     Autobahn,
+    /// systemd's `systemd-socket-activate`; systemd need not run.
+    Systemd,
 }
 
 impl Tool {
@@ -52,6 +54,7 @@ impl Tool {
             Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
+            Self::Systemd => "systemd-socket-activate".to_owned(),
         }
     }
 
@@ -71,6 +74,7 @@ impl Tool {
                 on_path("perl").filter(|perl| runs(perl, &[&format!("-M{module}"), "-MJSON::PP", "-e", ""]))
             }
             Self::Chromium => on_path("chromium"),
+            Self::Systemd => on_path("systemd-socket-activate"),
             Self::Autobahn => ["autobahn/bin/wstest", "python/bin/kosoku"]
                 .into_iter()
                 .map(installed)

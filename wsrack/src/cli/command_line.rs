@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use super::failure::Failure;
@@ -10,9 +9,10 @@ use super::file::Format;
 use super::install::install;
 use super::levels::{self, Ground, Request};
 use super::line::Line;
+use super::process::{self, Origin};
 use super::said::Wrong;
 use super::settings::{Command, Settings};
-use super::{config, environment, logging, pages, process};
+use super::{config, environment, logging, pages};
 use crate::log::log;
 use crate::routes::Routes;
 
@@ -105,13 +105,15 @@ impl CommandLine {
     /// Within a tokio runtime.
     #[must_use = "it is what the process exits with"]
     pub fn run(mut self) -> ExitCode {
-        let line: Vec<OsString> = std::env::args_os().collect();
-        let program = line.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
-        self.ground.names.program = program.to_string_lossy().into_owned();
-        let program = self.ground.names.program.clone();
-        match self.ask(line).map_or_else(Err, Asking::answer) {
+        let mut origin = match Origin::of_this_process() {
+            Ok(origin) => origin,
+            Err(failure) => return failure.report(""),
+        };
+        self.ground.names.program = origin.name();
+        let answered = self.ask(std::env::args_os().collect()).and_then(|asking| asking.answer(&mut origin));
+        match answered {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => failure.report(&program),
+            Err(failure) => origin.report(&failure),
         }
     }
 
@@ -132,7 +134,7 @@ struct Asking {
 }
 
 impl Asking {
-    fn answer(self) -> Result<(), Failure> {
+    fn answer(self, origin: &mut Origin) -> Result<(), Failure> {
         let (settings, arguments, warnings) = match self.request {
             Request::Run { settings, arguments, warnings } => (*settings, arguments, warnings),
             Request::Page(page) => return print(&page_text(&self.ground, page)?),
@@ -149,7 +151,7 @@ impl Asking {
                 for warning in warnings {
                     log!(warn, "{warning}");
                 }
-                process::run(settings, self.routes)
+                process::run(&settings, self.routes, origin)
             }
         }
     }

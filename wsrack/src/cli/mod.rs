@@ -13,9 +13,14 @@ mod line;
 mod logging;
 mod pages;
 mod prepare;
+#[cfg(unix)]
+mod process;
+#[cfg(not(unix))]
+#[path = "foreground.rs"]
 mod process;
 mod resolve;
 mod said;
+mod served;
 mod settings;
 mod stats;
 mod values;
