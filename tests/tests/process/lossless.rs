@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -34,6 +34,9 @@ const BETWEEN_CALLERS: Duration = Duration::from_millis(5);
 const BURST: usize = 3;
 
 const BETWEEN_BURSTS: Duration = Duration::from_millis(150);
+
+/// In which all sessions are closed: the default of `--drain-period`.
+const PERIOD: Duration = Duration::from_secs(10);
 
 /// How long a session or a caller may take in all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -91,6 +94,7 @@ async fn loses_nobody(before: usize, after: usize, by: By) -> Result {
         By::Command => drop(site.ok(&["restart", "-C", "app.toml"]).await?),
         By::Signal => signal(old, Signal::HUP)?,
     }
+    let restarted = Instant::now();
     let mut answered = 0;
     for end in timeout(PATIENCE, sessions.join_all()).await? {
         let End { answered: own, code } = end?;
@@ -98,6 +102,7 @@ async fn loses_nobody(before: usize, after: usize, by: By) -> Result {
         assert!(own > 0);
         answered += own;
     }
+    assert!(restarted.elapsed() < PERIOD, "all have to be told within the period");
     site.until("the end of the old process", || !site.processes().contains(&old)).await?;
     sleep(Duration::from_millis(500)).await;
 

@@ -32,7 +32,7 @@ pub(crate) struct Visit {
 /// Serves a connection that was accepted. Each step is a function that takes the stream and the visit and hands both
 /// on, within a deadline of its own: what a proxy says of the client, and encryption, come before HTTP.
 pub(crate) async fn arrive(io: Io, visit: Visit) {
-    let is_late = *visit.stop.borrow() >= Stop::Draining;
+    let is_late = *visit.stop.borrow() == Stop::Draining;
     if is_late && !visit.door.probes {
         // The answer is the same whatever is asked.
         drop(visit);

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::BytesMut;
 use http::{Request, Response, StatusCode};
@@ -13,7 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tower_service::Service;
 
@@ -30,6 +31,9 @@ use crate::handshake::is_early;
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
 const HEAD_MAX: usize = 64 << 10;
+
+/// How long a client that is connected may take for the first byte when the server stops.
+const FIRST_WORD: Duration = Duration::from_secs(1);
 
 /// hyper's settings. Made once, since each set would allocate a timer.
 static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
@@ -55,11 +59,13 @@ where
     let Visit { peer, door, mut stop } = visit;
     let handshake_timeout = door.handshake_timeout;
     let host = Host {
-        // Who comes while the server stops is told so.
-        is_late: *stop.borrow() >= Stop::Draining,
+        // Who comes while the server stops is told so. Behind that nothing is accepted any more: whoever has got in at
+        // the last moment is served, for another process cannot.
+        is_late: *stop.borrow() == Stop::Draining,
         stop: stop.clone(),
         door,
         exit: Exit::default(),
+        begun: Notify::new(),
     };
     let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
     let mut http = HTTP.clone();
@@ -74,7 +80,7 @@ where
                 let served = connection.poll_without_shutdown(task);
                 if served.is_pending() && exit.is_due() { Poll::Ready(Ok(())) } else { served }
             }) => break served,
-            () = reached(&mut stop, awaited) => {
+            () = due(&mut stop, awaited, &line.server.begun) => {
                 if awaited == Stop::Now {
                     return;
                 }
@@ -118,6 +124,17 @@ where
     }
 }
 
+/// Waits until requests are to end: hyper hangs up on a client that has not sent a byte, so there is a moment for that.
+async fn due(stop: &mut watch::Receiver<Stop>, awaited: Stop, begun: &Notify) {
+    reached(stop, awaited).await;
+    if awaited < Stop::Now {
+        tokio::select! {
+            _begun = timeout(FIRST_WORD, begun.notified()) => {}
+            () = reached(stop, Stop::Now) => {}
+        }
+    }
+}
+
 /// Waits until the stop has come so far. A server that is dropped stops gracefully and takes its time.
 async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
     let gone = stop.wait_for(|stop| *stop >= awaited).await.is_err();
@@ -140,6 +157,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.server.begun.notify_one();
         line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
         if let Some(answer) = line.server.answer(&request) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
@@ -171,6 +189,8 @@ struct Host {
     /// The connection came while the server was stopping.
     is_late: bool,
     exit: Exit,
+    /// There was a request.
+    begun: Notify,
 }
 
 impl Host {
