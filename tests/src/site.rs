@@ -17,7 +17,7 @@ use tokio::{
 use crate::{Failure, Result};
 
 /// How long a command may take, and whatever a test waits for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often is looked for what a test waits for.
 const GLANCE: Duration = Duration::from_millis(10);
@@ -159,8 +159,9 @@ impl Site {
         let logs = [fs::read_dir(&self.folder), fs::read_dir(self.path("log"))];
         let paths = logs.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
         let logs = paths.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
-        logs.map(|path| format!("{}:\n{}", path.display(), fs::read_to_string(&path).unwrap_or_default()))
-            .collect()
+        let text =
+            |path: PathBuf| [path.display().to_string(), fs::read_to_string(&path).unwrap_or_default()];
+        logs.flat_map(text).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -39,7 +39,7 @@ const BETWEEN_BURSTS: Duration = Duration::from_millis(150);
 const PERIOD: Duration = Duration::from_secs(10);
 
 /// How long a session or a caller may take in all.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 

@@ -64,14 +64,12 @@ fn each(
 
 /// The first failure; those after it are told here.
 fn first_failure(results: impl Iterator<Item = Result<(), Failure>>) -> Result<(), Failure> {
-    results.fold(Ok(()), |first, result| match (first, result) {
-        (Ok(()), result) => result,
-        (first, Ok(())) => first,
-        (first, Err(further)) => {
-            say(&further.to_string());
-            first
-        }
-    })
+    let mut failures = results.filter_map(Result::err);
+    let first = failures.next();
+    for further in failures {
+        say(&further.to_string());
+    }
+    first.map_or(Ok(()), Err)
 }
 
 /// Waits until a member accepts a connection.

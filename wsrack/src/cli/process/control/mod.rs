@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
 pub(super) use self::all::run_for_all;
@@ -61,9 +62,8 @@ impl Server {
     fn signal(&self, signal: Signal) -> Result<(), Failure> {
         let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
         match pid.map(|pid| kill_process(pid, signal)) {
-            Some(Ok(())) => Ok(()),
-            // It has ended meanwhile: that is seen by its pid file.
-            Some(Err(rustix::io::Errno::SRCH)) => Ok(()),
+            // One that has ended meanwhile is seen by its pid file.
+            Some(Ok(()) | Err(Errno::SRCH)) => Ok(()),
             Some(Err(error)) => Err(Failure::System {
                 what: format!("process {} cannot be told", self.pid),
                 error: error.into(),
