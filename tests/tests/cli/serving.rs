@@ -40,7 +40,7 @@ async fn options_are_an_applications_own_where_the_file_says_so() -> Result {
         client.send("x".repeat(fits)).await?;
         assert_eq!(client.text().await?.len(), fits);
         client.send("x".repeat(close)).await?;
-        assert_eq!(u16::from(client.close().await?.code), 1009);
+        assert_eq!(client.close().await?.code, 1009);
     }
     let echo = Example::start("echo", &["-C", &file, "--option", "max_message_size=30"]).await?;
     let mut client = Client::connect(echo.ws("/fanout")).await?;

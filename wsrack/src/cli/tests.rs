@@ -1,5 +1,6 @@
 //! From words to settings, and back.
 
+mod docs;
 mod install;
 mod levels;
 mod line;
