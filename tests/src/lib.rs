@@ -16,6 +16,8 @@ pub mod raw;
 mod script;
 mod seen;
 mod served;
+#[cfg(unix)]
+mod site;
 mod tools;
 
 pub use ask::ask;
@@ -29,6 +31,8 @@ pub use raw::Raw;
 pub use script::Script;
 pub use seen::{CLOSE_CODE, CLOSE_REASON, Close, LARGE, Seen};
 pub use served::Served;
+#[cfg(unix)]
+pub use site::{Said, Site, signal};
 pub use tools::{Tool, target_dir, workspace};
 
 /// The code on the front page, which is compiled and, where it can be, run.

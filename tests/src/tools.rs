@@ -30,6 +30,8 @@ pub enum Tool {
     Autobahn,
     /// `kosoku`, which runs Autobahn's cases in a third of the time.
     Kosoku,
+    /// systemd's `systemd-socket-activate`; systemd need not run.
+    Systemd,
 }
 
 impl Tool {
@@ -59,6 +61,7 @@ impl Tool {
             Self::Chromium => "chromium".to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
             Self::Kosoku => "kosoku".to_owned(),
+            Self::Systemd => "systemd-socket-activate".to_owned(),
         }
     }
 
@@ -80,6 +83,7 @@ impl Tool {
             Self::Chromium => on_path("chromium"),
             Self::Autobahn => [WSTEST, KOSOKU].into_iter().map(installed).find(|program| program.exists()),
             Self::Kosoku => Some(installed(KOSOKU)).filter(|program| program.exists()),
+            Self::Systemd => on_path("systemd-socket-activate"),
         }
     }
 }

@@ -3,6 +3,7 @@
 #![doc = include_str!("docs/messages.md")]
 #![doc = include_str!("docs/sockets.md")]
 #![doc = include_str!("docs/serving.md")]
+#![cfg_attr(feature = "cli", doc = include_str!("docs/command_line.md"))]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 
 // So that the macros' paths mean this crate in its own tests as well.
@@ -11,6 +12,8 @@ extern crate self as wsrack;
 mod app;
 mod auth;
 mod body;
+#[cfg(feature = "cli")]
+mod cli;
 mod close;
 mod connection;
 mod draft;
@@ -44,6 +47,8 @@ pub use app::{
     OptionalFromEnv, Path, Query, Replies,
 };
 pub use body::Body;
+#[cfg(feature = "cli")]
+pub use cli::CommandLine;
 pub use close::{Cause, Close, CloseCode};
 pub use draft::{Draft, ParseDraftError};
 pub use env::{Env, EnvBuilder, Scheme, Value};

@@ -7,7 +7,7 @@ pub(crate) mod origin;
 mod origins;
 mod settings;
 mod text;
-mod units;
+pub(crate) mod units;
 mod values;
 
 pub use self::compression::Compression;
@@ -19,7 +19,11 @@ pub use self::values::{Drafts, Rate, SlowClient};
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::error::nearest;
 pub(crate) use self::settings::is_token;
+#[cfg(feature = "cli")]
+pub(crate) use self::text::NAMES as OPTION_NAMES;
 use self::values::Switch;
 
 /// What was said about how an application is served. A field about which nothing was said has no value, so that

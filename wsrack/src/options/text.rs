@@ -6,7 +6,7 @@ use super::values::Switch;
 use super::{Compression, Drafts, OptionError, Options, Rate, SlowClient, units};
 use crate::draft::Draft;
 
-pub(super) const NAMES: [&str; 19] = [
+pub(crate) const NAMES: [&str; 19] = [
     "debug",
     "max_message_size",
     "max_frame_size",

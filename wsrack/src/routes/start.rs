@@ -6,6 +6,8 @@ use std::pin::Pin;
 use super::builder::Routes;
 use super::dispatch::dispatch;
 use super::key::Key;
+#[cfg(feature = "cli")]
+use super::levels::ServerOptions;
 use super::mount::{Mounted, Node};
 use super::running::Running;
 use super::service::RoutesService;
@@ -13,15 +15,19 @@ use crate::connection::Registry;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::log::log;
-use crate::options::Options;
-
-/// The server's options for the application at a mount path.
-pub(crate) type Overrides<'a> = dyn Fn(&str) -> Options + Send + Sync + 'a;
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// An application before its `on_start`.
 pub(super) trait Prototype: Send {
+    /// Takes what the server says about it.
+    ///
+    /// # Errors
+    ///
+    /// Where its options contradict each other then.
+    #[cfg(feature = "cli")]
+    fn configure(&mut self, mount: &Key, server: ServerOptions) -> Result<(), Error>;
+
     fn start(self: Box<Self>, setup: Setup) -> BoxFuture<'static, Result<Ready, Error>>;
 }
 
@@ -38,8 +44,6 @@ pub(super) struct Setup {
     pub(super) hub: Hub,
     pub(super) registry: Registry,
     pub(super) mount: Key,
-    /// What the server says about this mount: over the application's defaults, under its own options.
-    pub(super) overrides: Options,
 }
 
 /// Starts all applications in the order of the mounts.
@@ -47,9 +51,8 @@ pub(super) struct Setup {
 /// # Errors
 ///
 /// The first that an application ends in; those that had started are stopped.
-pub(super) async fn start(routes: Routes, overrides: &Overrides<'_>) -> Result<Running, Error> {
-    let mut starter =
-        Starter { hub: routes.hub(), registry: Registry::new(), overrides, started: Vec::new() };
+pub(super) async fn start(routes: Routes) -> Result<Running, Error> {
+    let mut starter = Starter { hub: routes.hub(), registry: Registry::new(), started: Vec::new() };
     match starter.block(routes, Key::ROOT).await {
         Ok(service) => Ok(Running::new(service, starter.hub, starter.registry, starter.started)),
         Err(error) => {
@@ -78,14 +81,13 @@ pub(super) async fn stop(started: &[Box<dyn Started>]) -> Result<(), Error> {
     result
 }
 
-struct Starter<'o> {
+struct Starter {
     hub: Hub,
     registry: Registry,
-    overrides: &'o Overrides<'o>,
     started: Vec<Box<dyn Started>>,
 }
 
-impl Starter<'_> {
+impl Starter {
     /// Boxed, since blocks stand in blocks.
     fn block(&mut self, routes: Routes, at: Key) -> BoxFuture<'_, Result<RoutesService, Error>> {
         Box::pin(async move {
@@ -111,7 +113,6 @@ impl Starter<'_> {
     }
 
     fn setup(&self, mount: Key) -> Setup {
-        let overrides = (self.overrides)(&mount.to_string());
-        Setup { hub: self.hub.clone(), registry: self.registry.clone(), mount, overrides }
+        Setup { hub: self.hub.clone(), registry: self.registry.clone(), mount }
     }
 }

@@ -24,6 +24,7 @@ use super::probes;
 use super::refuse::Refused;
 use super::stay::Stay;
 use super::stop::Stop;
+use super::traced::traced;
 use crate::body::Body;
 use crate::connection::{Guest, Handover, Io, Line};
 use crate::handshake::is_early;
@@ -44,7 +45,7 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
 pub(super) async fn serve_http(io: Io, visit: Visit) {
-    match io {
+    match traced(io) {
         Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, visit).await,
         #[cfg(unix)]
         Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, visit).await,

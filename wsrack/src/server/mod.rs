@@ -20,6 +20,7 @@ mod signals;
 mod site;
 mod stay;
 mod stop;
+mod traced;
 mod workers;
 
 #[cfg(feature = "testing")]
