@@ -26,7 +26,7 @@ pub use example::Example;
 pub use failure::{Failure, Result};
 pub use http::get;
 pub use logged::Logged;
-pub use memory::resident;
+pub use memory::{peak, resident};
 pub use raw::Raw;
 pub use script::Script;
 pub use seen::{CLOSE_CODE, CLOSE_REASON, Close, LARGE, Seen};
