@@ -22,10 +22,11 @@ use super::arrival::{Door, Visit};
 use super::early::{self, Exit};
 use super::probes;
 use super::refuse::Refused;
+use super::stay::Stay;
 use super::stop::Stop;
 use super::traced::traced;
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
+use crate::connection::{Guest, Handover, Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
@@ -56,13 +57,14 @@ async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { peer, door, mut stop } = visit;
+    let Visit { peer, door, mut stop, handshake, pass } = visit;
     let handshake_timeout = door.handshake_timeout;
     let host = Host {
         // Who comes while the server stops is told so. Behind that nothing is accepted any more: whoever has got in at
         // the last moment is served, for another process cannot.
         is_late: *stop.borrow() == Stop::Draining,
         stop: stop.clone(),
+        stay: Stay::new(door.census.clone(), handshake),
         door,
         exit: Exit::default(),
         begun: Notify::new(),
@@ -89,6 +91,7 @@ where
             }
         }
     };
+    let guest = pass.map(|pass| Box::new(pass) as Box<dyn Guest>);
     if exit.is_foreign() {
         tokio::select! {
             ended = connection.with_upgrades() => if let Err(error) = ended {
@@ -106,7 +109,7 @@ where
             () = reached(&mut stop, Stop::Now) => return,
         };
         match (answered, line.take()) {
-            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze()),
+            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze(), guest),
             (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
         return;
@@ -115,7 +118,7 @@ where
         Ok(()) => {
             let parts = connection.into_parts();
             if let Some(start) = line.take() {
-                start(into_io(parts.io.into_inner()), parts.read_buf);
+                start(into_io(parts.io.into_inner()), parts.read_buf, guest);
             } else if exit.is_refused() {
                 early::linger(parts.io.into_inner()).await;
             }
@@ -188,6 +191,7 @@ struct Host {
     stop: watch::Receiver<Stop>,
     /// The connection came while the server was stopping.
     is_late: bool,
+    stay: Stay,
     exit: Exit,
     /// There was a request.
     begun: Notify,
@@ -223,12 +227,14 @@ impl Future for Answer {
             return Poll::Ready(Ok(response));
         }
         let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
+        self.line.server.stay.answered();
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
             drop(self.line.take());
             if self.is_early {
                 self.line.server.exit.refuse(&mut response);
             }
+            self.line.server.stay.decide(response.headers_mut());
             return Poll::Ready(Ok(response));
         }
         if self.line.has_early_answer() {

@@ -73,8 +73,8 @@ impl Served {
         let (client, server) = duplex(size);
         let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
         let routes = self.running.service();
-        let door = Door { routes, handshake_timeout: Duration::from_secs(10), probes: false };
-        let visit = Visit { peer, door, stop: self.stop.subscribe() };
+        let door = Door::new(routes, Duration::from_secs(10));
+        let visit = Visit::new(peer, &door, self.stop.subscribe());
         tokio::spawn(arrive(Io::Other(Box::new(server)), visit));
         client
     }

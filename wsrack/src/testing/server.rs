@@ -61,7 +61,7 @@ impl Routes {
     pub async fn test(self) -> Result<TestServer> {
         let running = self.start().await?;
         let routes = running.service();
-        let door = Door { routes, handshake_timeout: HANDSHAKE_TIMEOUT, probes: false };
+        let door = Door::new(routes, HANDSHAKE_TIMEOUT);
         Ok(TestServer {
             running,
             door,
@@ -160,7 +160,7 @@ impl TestServer {
         });
         let peer = Peer { scheme, local: Some(local), remote: Some(remote) };
         let io = Io::Other(Box::new(far));
-        tokio::spawn(arrive(io, Visit { peer, door: self.door.clone(), stop: self.stop.subscribe() }));
+        tokio::spawn(arrive(io, Visit::new(peer, &self.door, self.stop.subscribe())));
         (near, line)
     }
 }
