@@ -1,8 +1,11 @@
 //! A server in the foreground, and its signals.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
-use rustix::process::Signal;
+use rustix::process::{Resource, Signal, getrlimit};
 use wsrack_tests::{Client, Example, Result, signal};
 
 use crate::TALLIED;
@@ -79,5 +82,26 @@ async fn hup_starts_anew_and_the_shell_waits_on() -> Result {
     assert_eq!(new.close().await?.code, 1001);
     drop(new);
     assert!(server.exit().await?.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn many_connections_need_many_descriptors() -> Result {
+    let limit = |process: u32| -> Result<u64> {
+        let limits = fs::read_to_string(format!("/proc/{process}/limits"))?;
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+        Ok(line.and_then(|line| line.split_whitespace().next()).unwrap_or_default().parse()?)
+    };
+    let plain = limit(tallied(&[]).await?.process())?;
+    let wanted = plain + 1000;
+    let said = tallied(&["--max-conns", &wanted.to_string()]).await;
+    let allowed = getrlimit(Resource::Nofile).maximum.is_none_or(|maximum| maximum >= wanted + 256);
+    match said {
+        Ok(server) => assert!(limit(server.process())? >= wanted),
+        // Without root's rights there is an end to it, and it is told.
+        Err(failure) => {
+            assert!(!allowed && format!("{failure:?}").contains("files open"), "{failure:?}");
+        }
+    }
     Ok(())
 }

@@ -30,7 +30,14 @@ pub(super) fn builder(settings: &Settings, routes: Routes) -> Result<(ServerBuil
         .drain(server::Drain::over(period).rate(rate))
         .probes(true)
         .backlog(settings.backlog)
-        .workers(settings.workers.map_or(0, Into::into));
+        .workers(settings.workers.map_or(0, Into::into))
+        .max_keep_alive(settings.max_persistent_conns);
+    if let Some(count) = settings.max_conns {
+        builder = builder.max_connections(count.get());
+    }
+    if let Some(count) = settings.max_conns_per_ip {
+        builder = builder.max_connections_per_ip(count.get());
+    }
     if let Some(threads) = settings.blocking_threads {
         builder = builder.blocking_threads(threads.get());
     }

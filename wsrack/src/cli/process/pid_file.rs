@@ -115,7 +115,8 @@ impl PidFile {
         file.seek(SeekFrom::Start(0))?;
         // Over the old number, then the rest: at no time is there no number.
         file.write_all(text.as_bytes())?;
-        file.set_len(text.len() as u64)
+        let size = text.len() as u64;
+        if file.metadata()?.len() > size { file.set_len(size) } else { Ok(()) }
     }
 
     /// Lets go of it: it belongs to another process, and stays.

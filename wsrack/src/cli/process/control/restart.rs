@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::process::Signal;
 
-use super::{Server, from_here, say};
+use super::{GLANCE, Server, from_here, say};
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
 
@@ -16,6 +17,9 @@ pub(in crate::cli::process) const FAILED: &str = "the restart failed, and this p
 
 /// The server itself waits so long for the new process; a little more, to hear of it.
 const MARGIN: Duration = Duration::from_secs(5);
+
+/// How old a pid file has to be.
+const SETTLING: Duration = Duration::from_millis(100);
 
 /// The log that a restart adds is short.
 const LOG_MAX: u64 = 1 << 20;
@@ -44,7 +48,7 @@ impl Restart {
     ///
     /// Where none runs, or it is somebody else's.
     pub(super) fn ask(settings: &Settings) -> Result<Self, Failure> {
-        let server = Server::find(settings)?;
+        let server = settled(settings)?;
         let log = from_here(settings, settings.log_file());
         let log_size = log.metadata().map(|file| file.len()).unwrap_or_default();
         server.signal(Signal::HUP)?;
@@ -95,5 +99,23 @@ impl Restart {
         let log = read().unwrap_or_default();
         let reason = log.lines().rev().find_map(|line| Some(line.split_once(FAILED)?.1.to_owned()));
         reason.unwrap_or_else(|| format!("its log says why ({})", self.log.display()))
+    }
+}
+
+/// The server, with a pid file that nobody is about to write: one that has just taken over may not be done with it.
+///
+/// # Errors
+///
+/// As [`Server::find`].
+fn settled(settings: &Settings) -> Result<Server, Failure> {
+    loop {
+        let server = Server::find(settings)?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let age = i128::try_from(now.as_nanos()).unwrap_or_default() - server.written;
+        // A clock that was set back is no reason to wait.
+        if !(0..SETTLING.as_nanos().cast_signed()).contains(&age) {
+            return Ok(server);
+        }
+        sleep(GLANCE);
     }
 }
