@@ -10,7 +10,6 @@ use super::file::Format;
 use super::install::install;
 use super::levels::{self, Ground, Request};
 use super::line::Line;
-use super::prepare::configure;
 use super::said::Wrong;
 use super::settings::{Command, Settings};
 use super::{config, environment, logging, pages, process};
@@ -141,7 +140,7 @@ impl Asking {
         };
         match &settings.command {
             Command::Config => {
-                let apps = configure(&settings, self.routes)?.apps();
+                let apps = super::prepare::configure(&settings, self.routes)?.apps();
                 print(config::file(&settings, &apps, format(&settings)).as_bytes())
             }
             Command::Install { dir } => {
