@@ -16,6 +16,9 @@ const LEFT_MAX: usize = (64 << 10) + 14;
 /// More is not moved for each piece, which would take too long.
 const MOVED_MAX: usize = 1 << 10;
 
+/// No frame begins behind so many.
+const BYTES_MAX: usize = 100_000;
+
 /// A vector does not grow by less.
 const HELD_MIN: usize = 8;
 
@@ -120,7 +123,13 @@ impl Plan {
                 },
             })
         };
-        frames.iter().take(64).flat_map(write).collect()
+        let mut bytes = Vec::new();
+        for sketch in frames.iter().take(64) {
+            if bytes.len() < BYTES_MAX {
+                bytes.extend(write(sketch));
+            }
+        }
+        bytes
     }
 
     fn decode<'a>(self, pieces: impl IntoIterator<Item = &'a [u8]>, limits: &Limits) -> Decoded {

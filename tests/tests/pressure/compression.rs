@@ -146,10 +146,9 @@ async fn talk(client: &mut Raw, path: &str, message: &[u8]) -> Result {
 
 /// About 1 KiB, as JSON may be.
 fn message() -> Vec<u8> {
-    (0..30)
-        .map(|at| format!("{{\"id\":{},\"state\":\"open\"}},", at * 7919 % 1009))
-        .collect::<String>()
-        .into()
+    let items: Vec<_> =
+        (0..30).map(|at| format!("{{\"id\":{},\"state\":\"open\"}}", at * 7919 % 1009)).collect();
+    format!("[{}]", items.join(",")).into_bytes()
 }
 
 fn deflated(payload: &[u8]) -> Result<Vec<u8>> {
