@@ -1,4 +1,4 @@
-//! From a request to a connection: the handshake, the application's word, the 101.
+//! From a request to a connection: the handshake, the application's word, the 101 (over HTTP/2 a 200).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -119,8 +119,9 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
 
 impl<A: App> Mounted<A> {
     async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
+        let peer = parts.extensions.get::<Handover>().map(|handover| *handover.peer());
         let way = Way::of(&mut parts.extensions);
-        let peer = way.as_ref().and_then(Way::peer).unwrap_or_else(|| {
+        let peer = peer.unwrap_or_else(|| {
             // A server of the user's may tell who the peer is.
             let remote = parts.extensions.get::<SocketAddr>().copied();
             Peer { scheme: Scheme::Http, local: None, remote }
@@ -252,11 +253,8 @@ enum Way {
 impl Way {
     fn of(extensions: &mut Extensions) -> Option<Self> {
         let upgrade = extensions.remove::<OnUpgrade>();
-        extensions.remove::<Handover>().map(Self::Handover).or(upgrade.map(Self::Upgrade))
-    }
-
-    fn peer(&self) -> Option<Peer> {
-        if let Self::Handover(handover) = self { Some(*handover.peer()) } else { None }
+        let handover = extensions.remove::<Handover>().filter(Handover::hands_over);
+        handover.map(Self::Handover).or(upgrade.map(Self::Upgrade))
     }
 
     fn takes_early_answers(&self) -> bool {

@@ -20,6 +20,8 @@ use self::core::{Core, Turn};
 use self::ending::Ending;
 pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;
+#[cfg(feature = "tls")]
+pub(crate) use self::io::TlsStream;
 pub(crate) use self::registry::Registry;
 use self::supervised::Supervised;
 pub(crate) use self::supervised::poll_caught;

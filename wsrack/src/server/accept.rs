@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::http::{Door, Stop, serve_connection};
+use super::entrance::{Door, Stop, serve_connection};
 use super::listener::Listener;
 
 use crate::log::log;

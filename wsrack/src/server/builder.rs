@@ -6,8 +6,13 @@ use std::time::Duration;
 
 use tokio::net::ToSocketAddrs;
 
+use super::entrance::Door;
+#[cfg(feature = "http2")]
+use super::http2::Http2;
 use super::listener::Listener;
 use super::serve::Server;
+#[cfg(feature = "tls")]
+use super::tls::{Keeper, Tls};
 use crate::error::Result;
 use crate::routes::Routes;
 
@@ -28,11 +33,23 @@ pub struct ServerBuilder {
     routes: Routes,
     pub(super) grace: Duration,
     pub(super) handshake_timeout: Duration,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
+    #[cfg(feature = "http2")]
+    http2: Option<Http2>,
 }
 
 impl ServerBuilder {
     pub(super) fn new(routes: Routes) -> Self {
-        Self { routes, grace: Duration::from_secs(30), handshake_timeout: Duration::from_secs(10) }
+        Self {
+            routes,
+            grace: Duration::from_secs(30),
+            handshake_timeout: Duration::from_secs(10),
+            #[cfg(feature = "tls")]
+            tls: None,
+            #[cfg(feature = "http2")]
+            http2: None,
+        }
     }
 
     /// How long handlers may take to finish when the server stops. Default: 30 seconds.
@@ -41,9 +58,24 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a client may take to send a request head. Default: 10 seconds.
+    /// How long a client may take to send a request head, and before it for the handshake of TLS. Default: 10 seconds.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.handshake_timeout = timeout;
+        self
+    }
+
+    /// Speaks TLS on what is bound: `wss://` and `https://`. Default: none.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Speaks HTTP/2 beside HTTP/1.1 on the same port, whichever a client chooses: over TLS by ALPN, without it by
+    /// how it begins (prior knowledge). Default: HTTP/1.1 alone.
+    #[cfg(feature = "http2")]
+    pub fn http2(mut self, http2: Http2) -> Self {
+        self.http2 = Some(http2);
         self
     }
 
@@ -70,8 +102,31 @@ impl ServerBuilder {
     }
 
     async fn start(mut self, listener: Listener) -> Result<Server> {
+        #[cfg(feature = "tls")]
+        let tls = self.keeper()?;
         let routes = std::mem::take(&mut self.routes);
         let running = routes.start().await?;
-        Ok(Server::new(listener, running, &self))
+        #[cfg_attr(
+            not(any(feature = "tls", feature = "http2")),
+            expect(unused_mut, reason = "nothing to add")
+        )]
+        let mut door = Door::new(running.service(), self.handshake_timeout);
+        #[cfg(feature = "tls")]
+        door.tls.clone_from(&tls);
+        #[cfg(feature = "http2")]
+        door.http2.clone_from(&self.http2);
+        Ok(Server::new(listener, running, door, self.grace))
+    }
+
+    /// What TLS is spoken with.
+    #[cfg(feature = "tls")]
+    fn keeper(&mut self) -> Result<Option<std::sync::Arc<Keeper>>> {
+        #[cfg(feature = "http2")]
+        let speaks_http2 = self.http2.is_some();
+        #[cfg(not(feature = "http2"))]
+        let speaks_http2 = false;
+        let protocols: &[&[u8]] = if speaks_http2 { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
+        let keeper = self.tls.take().map(|tls| Keeper::new(tls, protocols)).transpose()?;
+        Ok(keeper.map(Into::into))
     }
 }

@@ -1,7 +1,7 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -19,15 +19,15 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::early::{self, Exit};
+use super::entrance::{Caller, Door, Stop, reached};
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
-use crate::env::Peer;
+use crate::connection::{Io, Line};
 use crate::handshake::is_early;
 use crate::routes::RoutesService;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
-const HEAD_MAX: usize = 64 << 10;
+pub(super) const HEAD_MAX: usize = 64 << 10;
 
 /// hyper's settings. Made once, since each set would allocate a timer.
 static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
@@ -36,47 +36,21 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
     http
 });
 
-/// What every connection is served with.
-#[derive(Clone, Debug)]
-pub(crate) struct Door {
-    pub(crate) routes: RoutesService,
-    /// How long a request head may take.
-    pub(crate) handshake_timeout: Duration,
-}
-
-/// Whether a server stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stop {
-    No,
-    /// Requests under way are answered, and no more are taken.
-    Gracefully,
-    /// The graceful period is over: what is under way is dropped.
-    Now,
-}
-
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<Stop>) {
-    match io {
-        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
-        #[cfg(unix)]
-        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, peer, door, stop).await,
-        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, peer, door, stop).await,
-    }
-}
-
-async fn serve<T>(
+pub(super) async fn serve<T>(
     io: TokioIo<T>,
-    into_io: fn(T) -> Io,
-    peer: Peer,
+    into_io: impl FnOnce(T) -> Io,
+    caller: Caller,
     door: Door,
     mut stop: watch::Receiver<Stop>,
 ) where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let handshake_timeout = door.handshake_timeout;
-    let line = Arc::new(Line::new(peer, Exit::default()));
+    let line = Arc::new(Line::new(caller.peer, Exit::default()));
     let requests = Requests {
         routes: door.routes,
+        caller,
         line: line.clone(),
         handshake_timeout,
         is_first: AtomicBool::new(true),
@@ -134,17 +108,10 @@ async fn serve<T>(
     }
 }
 
-/// Waits until the stop has come so far. A server that is dropped stops gracefully and takes its time.
-async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
-    let gone = stop.wait_for(|stop| *stop >= awaited).await.is_err();
-    if gone && awaited == Stop::Now {
-        pending::<()>().await;
-    }
-}
-
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
     routes: RoutesService,
+    caller: Caller,
     line: Arc<Line<Exit>>,
     handshake_timeout: Duration,
     /// No answer to a request before this one may still have to be written.
@@ -158,7 +125,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         self.line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        request.extensions_mut().insert(Handover::new(self.line.clone()));
+        self.caller.introduce(&self.line, &mut request);
         let is_early = is_early(request.headers());
         let mut routes = self.routes.clone();
         let (line, handshake_timeout) = (self.line.clone(), self.handshake_timeout);

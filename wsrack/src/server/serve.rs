@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::accept::accept;
 use super::builder::ServerBuilder;
-use super::http::{Door, Stop};
+use super::entrance::{Door, Stop};
 use super::listener::Listener;
 use super::signals::asked_to_stop;
 use crate::connection::Registry;
@@ -35,13 +35,14 @@ pub struct Server {
 pub struct ServerHandle {
     stop: Arc<watch::Sender<Stop>>,
     registry: Registry,
+    #[cfg(feature = "tls")]
+    tls: Option<Arc<super::tls::Keeper>>,
 }
 
 impl Server {
-    pub(super) fn new(listener: Listener, running: Running, builder: &ServerBuilder) -> Self {
-        let door = Door { routes: running.service(), handshake_timeout: builder.handshake_timeout };
+    pub(super) fn new(listener: Listener, running: Running, door: Door, grace: Duration) -> Self {
         let stop = Arc::new(watch::Sender::new(Stop::No));
-        Self { listener, running, door, grace: builder.grace, stop }
+        Self { listener, running, door, grace, stop }
     }
 
     /// The TCP address that is bound, with the real port where port 0 was asked for; `None` for a unix socket.
@@ -51,7 +52,12 @@ impl Server {
 
     /// A handle to watch the server and to stop it.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle { stop: self.stop.clone(), registry: self.running.registry().clone() }
+        ServerHandle {
+            stop: self.stop.clone(),
+            registry: self.running.registry().clone(),
+            #[cfg(feature = "tls")]
+            tls: self.door.tls.clone(),
+        }
     }
 
     /// Serves until [`ServerHandle::stop`]; then closes all connections with 1001, lets handlers finish for
@@ -66,6 +72,8 @@ impl Server {
     /// Dropped, it stops listening; open connections are left to the runtime, and no `#[on_stop]` runs.
     pub async fn serve(self) -> Result {
         let Self { listener, running, door, grace, stop } = self;
+        #[cfg(feature = "tls")]
+        let _watch = door.tls.clone().map(super::tls::Watch::begin);
         accept(listener, door, stop.subscribe()).await;
         finish(&stop, running, grace).await
     }
@@ -113,6 +121,18 @@ impl ServerHandle {
     /// Asks the server to stop gracefully. Returns at once; [`Server::serve`] ends when all is done.
     pub fn stop(&self) {
         self.stop.send_replace(Stop::Gracefully);
+    }
+
+    /// Reads the files of [`Tls`](crate::Tls) again: new connections have what they hold, open ones go on as they are.
+    /// Nothing to do without TLS.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tls::from_pem_files`](crate::Tls::from_pem_files): something is wrong with them, and the old certificates
+    /// stay in use.
+    #[cfg(feature = "tls")]
+    pub fn reload_tls(&self) -> Result {
+        self.tls.as_ref().map_or(Ok(()), |keeper| keeper.reload())
     }
 
     /// How many WebSockets are open.

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use super::http::{Door, Stop, serve_connection};
+use super::entrance::{Door, Stop, serve_connection};
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
 use crate::routes::{Routes, Running};
@@ -71,7 +71,7 @@ impl Served {
     fn connect(&self, size: usize) -> DuplexStream {
         let (client, server) = duplex(size);
         let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
-        let door = Door { routes: self.running.service(), handshake_timeout: Duration::from_secs(10) };
+        let door = Door::new(self.running.service(), Duration::from_secs(10));
         tokio::spawn(serve_connection(Io::Other(Box::new(server)), peer, door, self.stop.subscribe()));
         client
     }

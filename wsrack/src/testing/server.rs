@@ -58,7 +58,7 @@ impl Routes {
     /// As [`start`](Self::start).
     pub async fn test(self) -> Result<TestServer> {
         let running = self.start().await?;
-        let door = Door { routes: running.service(), handshake_timeout: HANDSHAKE_TIMEOUT };
+        let door = Door::new(running.service(), HANDSHAKE_TIMEOUT);
         Ok(TestServer {
             running,
             door,

@@ -1,0 +1,1 @@
+//! Other people's clients over HTTP/2.
