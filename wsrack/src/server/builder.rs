@@ -1,20 +1,29 @@
 //! What a server can be told before it binds.
 
+use std::num::NonZeroUsize;
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
 #[cfg(unix)]
 use std::path::PathBuf;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
-use tokio::net::ToSocketAddrs;
+use tokio::net::{ToSocketAddrs, lookup_host};
 
-use super::entrance::Door;
+use super::arrival::Door;
+use super::bound::{Bound, bind};
+use super::drain::Drain;
 #[cfg(feature = "http2")]
 use super::http2::Http2;
-use super::listener::Listener;
+use super::listen::Listen;
 use super::serve::Server;
+use super::site::{self, cannot_listen};
 #[cfg(feature = "tls")]
 use super::tls::{Keeper, Tls};
 use crate::error::Result;
-use crate::routes::Routes;
+use crate::routes::{Routes, RoutesService};
 
 /// A server before it listens, from [`Routes::server`].
 ///
@@ -27,47 +36,146 @@ use crate::routes::Routes;
 /// server.serve().await
 /// # }
 /// ```
+///
+/// Or on several addresses, with a thread for each core:
+///
+/// ```no_run
+/// # async fn run() -> wsrack::Result {
+/// let bound = wsrack::Routes::new()
+///     .server()
+///     .listen("127.0.0.1:3000".parse()?)
+///     .listen("unix:/run/chat.sock".parse()?)
+///     .workers(0)
+///     .bind_all()?;
+/// bound.start().await?.serve().await
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a server is there once it is bound"]
 pub struct ServerBuilder {
     routes: Routes,
+    addresses: Vec<Listen>,
+    setup: Setup,
+}
+
+/// How a server is to run.
+#[derive(Debug)]
+pub(super) struct Setup {
     pub(super) grace: Duration,
+    pub(super) drain: Drain,
     pub(super) handshake_timeout: Duration,
+    pub(super) probes: bool,
+    pub(super) workers: Option<NonZeroUsize>,
+    pub(super) blocking_threads: Option<usize>,
+    pub(super) backlog: u32,
     #[cfg(feature = "tls")]
-    tls: Option<Tls>,
+    pub(super) tls: Option<Tls>,
+    /// What `tls` is spoken with, once the sockets are bound.
+    #[cfg(feature = "tls")]
+    pub(super) keeper: Option<Arc<Keeper>>,
     #[cfg(feature = "http2")]
-    http2: Option<Http2>,
+    pub(super) http2: Option<Http2>,
+    #[cfg(unix)]
+    pub(super) inherited: Vec<OwnedFd>,
 }
 
 impl ServerBuilder {
     pub(super) fn new(routes: Routes) -> Self {
-        Self {
-            routes,
+        let setup = Setup {
             grace: Duration::from_secs(30),
+            drain: Drain::default(),
             handshake_timeout: Duration::from_secs(10),
+            probes: false,
+            workers: None,
+            blocking_threads: None,
+            backlog: site::BACKLOG,
             #[cfg(feature = "tls")]
             tls: None,
+            #[cfg(feature = "tls")]
+            keeper: None,
             #[cfg(feature = "http2")]
             http2: None,
-        }
+            #[cfg(unix)]
+            inherited: Vec::new(),
+        };
+        Self { routes, addresses: Vec::new(), setup }
     }
 
-    /// How long handlers may take to finish when the server stops. Default: 30 seconds.
+    /// Adds an address for [`bind_all`](Self::bind_all).
+    pub fn listen(mut self, address: Listen) -> Self {
+        self.addresses.push(address);
+        self
+    }
+
+    /// Adds a socket that listens already: from systemd, or from the process that this one takes over from
+    /// ([`ServerHandle::sockets`](crate::ServerHandle::sockets)). TCP or unix, it is asked which; several at one
+    /// address are taken as such.
+    ///
+    /// Where [`listen`](Self::listen) names its address, that is not bound a second time; port 0 is any inherited one
+    /// of its host. The file of a unix socket is removed at the end only where `listen` names it: else it is somebody
+    /// else's.
+    #[cfg(unix)]
+    pub fn inherit(mut self, socket: impl Into<OwnedFd>) -> Self {
+        self.setup.inherited.push(socket.into());
+        self
+    }
+
+    /// How many connections the kernel keeps until they are accepted, for each socket. Default: 1,024. The system may
+    /// have a lower bound of its own.
+    pub fn backlog(mut self, connections: u32) -> Self {
+        self.setup.backlog = connections;
+        self
+    }
+
+    /// Serves on `count` threads, each with a runtime of its own; 0 is one for each core. A connection stays on the
+    /// thread that accepted it, with all its handlers. `#[on_start]` and `#[on_stop]` run in the runtime that the
+    /// server is started in, which outlives the threads. Default: all is done in that runtime.
+    ///
+    /// On Linux each thread has a socket of its own (`SO_REUSEPORT`), and the kernel spreads the connections. Elsewhere,
+    /// and for unix sockets, threads share one. Inherited sockets are all served, however many threads there are.
+    pub fn workers(mut self, count: usize) -> Self {
+        let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.setup.workers = Some(NonZeroUsize::new(count).unwrap_or_else(cores));
+        self
+    }
+
+    /// How many threads all [`workers`](Self::workers) together may have for `#[on_message(blocking)]`, at least one
+    /// each. Default: tokio's, which is 512 each. Without workers it is a matter of the caller's runtime.
+    pub fn blocking_threads(mut self, count: usize) -> Self {
+        self.setup.blocking_threads = Some(count);
+        self
+    }
+
+    /// How long handlers may take to finish when the server stops, after all connections were told. Default: 30
+    /// seconds.
     pub fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
+        self.setup.grace = grace;
+        self
+    }
+
+    /// How connections are closed when the server stops. Default: [`Drain::default`].
+    pub fn drain(mut self, drain: Drain) -> Self {
+        self.setup.drain = drain;
+        self
+    }
+
+    /// Answers `GET /healthz` with 200, and `GET /readyz` with 200 until the server stops and with 503 from then on,
+    /// before the routes are asked. Default: no.
+    pub fn probes(mut self, answer: bool) -> Self {
+        self.setup.probes = answer;
         self
     }
 
     /// How long a client may take to send a request head, and before it for the handshake of TLS. Default: 10 seconds.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
-        self.handshake_timeout = timeout;
+        self.setup.handshake_timeout = timeout;
         self
     }
 
-    /// Speaks TLS on what is bound: `wss://` and `https://`. Default: none.
+    /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: Tls) -> Self {
-        self.tls = Some(tls);
+        self.setup.tls = Some(tls);
         self
     }
 
@@ -75,58 +183,94 @@ impl ServerBuilder {
     /// how it begins (prior knowledge). Default: HTTP/1.1 alone.
     #[cfg(feature = "http2")]
     pub fn http2(mut self, http2: Http2) -> Self {
-        self.http2 = Some(http2);
+        self.setup.http2 = Some(http2);
         self
     }
 
-    /// Binds a TCP address, then starts the applications.
+    /// Binds all addresses of [`listen`](Self::listen), beside what was inherited. No application is started, and no
+    /// runtime needed: a program can drop its privileges before [`Bound::start`].
+    ///
+    /// The resolver is asked for names, and waited for.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no address, or one cannot be bound: an [`io::Error`](std::io::Error) that names it. None is
+    /// bound then.
+    pub fn bind_all(mut self) -> Result<Bound> {
+        #[cfg(feature = "tls")]
+        self.setup.read_certificates()?;
+        let sites = bind(&self.addresses, &[], &mut self.setup)?;
+        Ok(Bound::new(self.routes, self.setup, sites))
+    }
+
+    /// Binds a TCP address, beside those of [`listen`](Self::listen), then starts the applications. Of several
+    /// addresses the first is taken that can be bound.
     ///
     /// # Errors
     ///
     /// Where the address cannot be bound, or an `#[on_start]` fails; nothing is left running.
-    pub async fn bind(self, addr: impl ToSocketAddrs) -> Result<Server> {
-        let listener = Listener::tcp(addr).await?;
-        self.start(listener).await
+    pub async fn bind(mut self, addr: impl ToSocketAddrs) -> Result<Server> {
+        let addrs = lookup_host(addr).await.map_err(|error| cannot_listen("this address", &error))?;
+        #[cfg(feature = "tls")]
+        self.setup.read_certificates()?;
+        let sites = bind(&self.addresses, &addrs.collect::<Vec<_>>(), &mut self.setup)?;
+        Bound::new(self.routes, self.setup, sites).start().await
     }
 
-    /// Binds a unix socket, then starts the applications. A socket file that nobody listens on is replaced;
-    /// it is removed when the server stops.
+    /// Binds a unix socket, beside the addresses of [`listen`](Self::listen), then starts the applications. A socket
+    /// file that nobody listens on is replaced; it is removed when the server stops.
     ///
     /// # Errors
     ///
     /// As [`bind`](Self::bind).
     #[cfg(unix)]
     pub async fn bind_unix(self, path: impl Into<PathBuf>) -> Result<Server> {
-        let listener = Listener::unix(path.into()).await?;
-        self.start(listener).await
+        self.listen(Listen::unix(path)).bind_all()?.start().await
     }
+}
 
-    async fn start(mut self, listener: Listener) -> Result<Server> {
-        #[cfg(feature = "tls")]
-        let tls = self.keeper()?;
-        let routes = std::mem::take(&mut self.routes);
-        let running = routes.start().await?;
-        #[cfg_attr(
-            not(any(feature = "tls", feature = "http2")),
-            expect(unused_mut, reason = "nothing to add")
-        )]
-        let mut door = Door::new(running.service(), self.handshake_timeout);
-        #[cfg(feature = "tls")]
-        door.tls.clone_from(&tls);
+impl Setup {
+    /// What every connection is served with.
+    pub(super) fn door(&self, routes: RoutesService) -> Door {
+        let mut door = Door::new(routes, self.handshake_timeout);
+        door.probes = self.probes;
         #[cfg(feature = "http2")]
         door.http2.clone_from(&self.http2);
-        Ok(Server::new(listener, running, door, self.grace))
+        #[cfg(feature = "tls")]
+        door.tls.clone_from(&self.keeper);
+        door
     }
 
-    /// What TLS is spoken with.
+    /// Reads the files of TLS: now, for the program may lose the right to.
     #[cfg(feature = "tls")]
-    fn keeper(&mut self) -> Result<Option<std::sync::Arc<Keeper>>> {
+    fn read_certificates(&mut self) -> Result {
+        if let Some(tls) = self.tls.take() {
+            self.keeper = Some(Arc::new(Keeper::new(tls, self.protocols())?));
+        }
+        Ok(())
+    }
+
+    /// What a client may choose from within TLS, the best first.
+    #[cfg(feature = "tls")]
+    fn protocols(&self) -> &'static [&'static [u8]] {
         #[cfg(feature = "http2")]
-        let speaks_http2 = self.http2.is_some();
-        #[cfg(not(feature = "http2"))]
-        let speaks_http2 = false;
-        let protocols: &[&[u8]] = if speaks_http2 { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
-        let keeper = self.tls.take().map(|tls| Keeper::new(tls, protocols)).transpose()?;
-        Ok(keeper.map(Into::into))
+        if self.http2.is_some() {
+            return &[b"h2", b"http/1.1"];
+        }
+        &[b"http/1.1"]
+    }
+
+    /// Whether clients speak nothing but TLS.
+    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "they do not then"))]
+    pub(super) fn speaks_tls(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.keeper.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+
+    /// How many sockets an address is to have.
+    pub(super) fn sockets(&self) -> usize {
+        self.workers.map_or(1, NonZeroUsize::get)
     }
 }

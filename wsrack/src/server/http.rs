@@ -1,12 +1,11 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
+use std::future::{Future, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::task::{Context, Poll};
 
 use bytes::BytesMut;
 use http::{Request, Response, StatusCode};
@@ -14,16 +13,15 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::arrival::Visit;
 use super::early::{self, Exit};
-use super::entrance::{Caller, Door, Stop, reached};
+use super::stop::{Stop, reached};
 use crate::body::Body;
 use crate::connection::{Io, Line};
 use crate::handshake::is_early;
-use crate::routes::RoutesService;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
@@ -37,27 +35,21 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
 });
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(super) async fn serve<T>(
-    io: TokioIo<T>,
-    into_io: impl FnOnce(T) -> Io,
-    caller: Caller,
-    door: Door,
-    mut stop: watch::Receiver<Stop>,
-) where
+pub(super) async fn serve<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io, visit: Visit)
+where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let handshake_timeout = door.handshake_timeout;
-    let line = Arc::new(Line::new(caller.peer, Exit::default()));
-    let requests = Requests {
-        routes: door.routes,
-        caller,
-        line: line.clone(),
-        handshake_timeout,
-        is_first: AtomicBool::new(true),
-    };
+    let handshake_timeout = visit.door.handshake_timeout;
+    // Who comes while the server stops is told so.
+    let is_late = visit.is_late();
+    let mut stop = visit.stop.clone();
+    let line = Arc::new(Line::new(visit.peer, Exit::default()));
+    let requests = Requests { visit, is_late, line: line.clone(), is_first: AtomicBool::new(true) };
     let exit = &line.server;
-    let mut connection = HTTP.clone().header_read_timeout(handshake_timeout).serve_connection(io, requests);
-    let mut awaited = Stop::Gracefully;
+    let mut http = HTTP.clone();
+    http.header_read_timeout(handshake_timeout).keep_alive(!is_late);
+    let mut connection = http.serve_connection(io, requests);
+    let mut awaited = if is_late { Stop::Closing } else { Stop::Draining };
     let served = loop {
         tokio::select! {
             served = poll_fn(|task| {
@@ -110,10 +102,10 @@ pub(super) async fn serve<T>(
 
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
-    routes: RoutesService,
-    caller: Caller,
+    visit: Visit,
+    /// The connection came while the server was stopping.
+    is_late: bool,
     line: Arc<Line<Exit>>,
-    handshake_timeout: Duration,
     /// No answer to a request before this one may still have to be written.
     is_first: AtomicBool,
 }
@@ -125,27 +117,25 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         self.line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        self.caller.introduce(&self.line, &mut request);
         let is_early = is_early(request.headers());
-        let mut routes = self.routes.clone();
-        let (line, handshake_timeout) = (self.line.clone(), self.handshake_timeout);
-        Answer {
-            routes: if early::announces_key(request.headers()) {
-                Box::pin(async move {
-                    let (parts, body) = request.into_parts();
-                    match timeout(handshake_timeout, line.server.read_key(body)).await {
-                        Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
-                        _ => Ok(early::no_key()),
-                    }
-                })
-            } else {
-                // They are ready at any time.
-                routes.call(request)
-            },
-            held: None,
-            is_early,
-            line: self.line.clone(),
+        let answer = |routes| Answer { routes, held: None, is_early, line: self.line.clone() };
+        if let Some(known) = self.visit.answer_at_the_door(&request, self.is_late) {
+            return answer(Box::pin(ready(Ok(known))));
         }
+        self.visit.introduce(&self.line, &mut request);
+        let mut routes = self.visit.door.routes.clone();
+        if !early::announces_key(request.headers()) {
+            // They are ready at any time.
+            return answer(routes.call(request));
+        }
+        let (line, handshake_timeout) = (self.line.clone(), self.visit.door.handshake_timeout);
+        answer(Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            match timeout(handshake_timeout, line.server.read_key(body)).await {
+                Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
+                _ => Ok(early::no_key()),
+            }
+        }))
     }
 }
 
@@ -165,7 +155,7 @@ impl Future for Answer {
         if let Some(response) = self.held.take() {
             return Poll::Ready(Ok(response));
         }
-        let mut response = ready!(self.routes.as_mut().poll(task))?;
+        let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
             drop(self.line.take());

@@ -1,26 +1,40 @@
 //! Listening and serving: from an address to connections, until the server stops.
 
 mod accept;
+mod arrival;
+mod bound;
 mod builder;
+mod control;
+mod drain;
 mod early;
-mod entrance;
+mod handle;
 mod http;
 #[cfg(feature = "http2")]
 mod http2;
+mod listen;
 mod listener;
+mod probes;
+mod refuse;
 mod serve;
 mod signals;
+mod site;
+mod stop;
 #[cfg(feature = "tls")]
 mod tls;
+mod workers;
 
-pub use self::builder::ServerBuilder;
 #[cfg(feature = "testing")]
-pub(crate) use self::entrance::{Door, Stop, serve_connection};
+pub(crate) use self::arrival::{Door, Visit, arrive};
+pub use self::bound::Bound;
+pub use self::builder::ServerBuilder;
+pub use self::drain::Drain;
+pub use self::handle::ServerHandle;
 #[cfg(feature = "http2")]
 pub use self::http2::Http2;
+pub use self::listen::{Listen, ParseListenError};
+pub use self::serve::Server;
 #[cfg(feature = "testing")]
-pub(crate) use self::serve::finish;
-pub use self::serve::{Server, ServerHandle};
+pub(crate) use self::stop::{Stop, finish};
 #[cfg(feature = "tls")]
 pub use self::tls::Tls;
 

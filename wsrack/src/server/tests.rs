@@ -6,7 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use super::entrance::{Door, Stop, serve_connection};
+use super::arrival::{Door, Visit, arrive};
+use super::stop::Stop;
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
 use crate::routes::{Routes, Running};
@@ -72,7 +73,8 @@ impl Served {
         let (client, server) = duplex(size);
         let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
         let door = Door::new(self.running.service(), Duration::from_secs(10));
-        tokio::spawn(serve_connection(Io::Other(Box::new(server)), peer, door, self.stop.subscribe()));
+        let visit = Visit::new(peer, door, self.stop.subscribe());
+        tokio::spawn(arrive(Io::Other(Box::new(server)), visit));
         client
     }
 

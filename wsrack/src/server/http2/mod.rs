@@ -5,27 +5,28 @@ mod rewound;
 mod traffic;
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::header::CONNECTION;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tower_service::Service;
 
 pub(super) use self::preface::tell_apart;
 use self::traffic::{Stream, Traffic};
-use super::entrance::{Caller, Door, Stop, reached};
+use super::arrival::Visit;
 use super::http::HEAD_MAX;
+use super::stop::{Stop, reached};
 use crate::body::Body;
 use crate::connection::Line;
-use crate::routes::RoutesService;
 
 /// How long a connection without a stream is kept.
 const IDLE: Duration = Duration::from_mins(1);
@@ -106,18 +107,22 @@ impl Default for Http2 {
 
 /// Serves one connection until its client leaves, has nothing to ask for, or the server stops. WebSockets in its
 /// streams end before it does.
-pub(super) async fn serve<T>(stream: T, caller: Caller, door: Door, mut stop: watch::Receiver<Stop>)
+pub(super) async fn serve<T>(stream: T, visit: Visit)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Door { routes, handshake_timeout, http2, .. } = door;
+    let handshake_timeout = visit.door.handshake_timeout;
+    let http2 = visit.door.http2.clone().unwrap_or_default();
+    let is_late = visit.is_late();
+    let mut stop = visit.stop.clone();
     let traffic = Arc::new(Traffic::default());
-    let line = Arc::new(Line::of_many(caller.peer, ()));
-    let requests = Requests { routes, caller, line, traffic: traffic.clone() };
-    let connection = http2.unwrap_or_default().builder().serve_connection(TokioIo::new(stream), requests);
+    let line = Arc::new(Line::of_many(visit.peer, ()));
+    let requests = Requests { visit, is_late, line, traffic: traffic.clone() };
+    let connection = http2.builder().serve_connection(TokioIo::new(stream), requests);
     // Boxed: so the task is small until there is something to serve.
     let mut connection = Box::pin(connection);
-    let (mut awaited, mut ends) = (Stop::Gracefully, false);
+    let mut awaited = if is_late { Stop::Closing } else { Stop::Draining };
+    let mut ends = false;
     let (mut check, mut begun) = (Instant::now() + handshake_timeout, 0);
     loop {
         tokio::select! {
@@ -152,8 +157,9 @@ where
 
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
-    routes: RoutesService,
-    caller: Caller,
+    visit: Visit,
+    /// The connection came while the server was stopping.
+    is_late: bool,
     line: Arc<Line<()>>,
     traffic: Arc<Traffic>,
 }
@@ -165,11 +171,16 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         let stream = Arc::new(self.traffic.begin());
-        self.caller.introduce(&self.line, &mut request);
+        let answer = |routes| Answer { routes, stream: stream.clone() };
+        if let Some(mut known) = self.visit.answer_at_the_door(&request, self.is_late) {
+            known.headers_mut().remove(CONNECTION);
+            return answer(Box::pin(ready(Ok(known))));
+        }
+        self.visit.introduce(&self.line, &mut request);
         // A WebSocket keeps it with its environment.
         request.extensions_mut().insert(stream.clone());
         // They are ready at any time.
-        Answer { routes: self.routes.clone().call(request), stream }
+        answer(self.visit.door.routes.clone().call(request))
     }
 }
 
@@ -183,7 +194,7 @@ impl Future for Answer {
     type Output = Result<Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        let response = ready!(self.routes.as_mut().poll(task))?;
+        let response = std::task::ready!(self.routes.as_mut().poll(task))?;
         Poll::Ready(Ok(response.map(|body| traffic::counted(body, self.stream.clone()))))
     }
 }

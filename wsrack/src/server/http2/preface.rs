@@ -5,14 +5,14 @@ use std::io;
 use bytes::BytesMut;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::rewound::Rewound;
 use super::serve;
 use crate::connection::Io;
-use crate::server::entrance::{Caller, Door, Stop, reached};
+use crate::server::arrival::Visit;
 use crate::server::http;
+use crate::server::stop::{Stop, reached};
 
 /// What a client of HTTP/2 begins with (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -21,29 +21,24 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const READ: usize = 4 << 10;
 
 /// Serves the version of HTTP that the client speaks.
-pub(in crate::server) async fn tell_apart<T>(
-    mut stream: T,
-    into_io: fn(T) -> Io,
-    caller: Caller,
-    door: Door,
-    mut stop: watch::Receiver<Stop>,
-) where
+pub(in crate::server) async fn tell_apart<T>(mut stream: T, into_io: fn(T) -> Io, mut visit: Visit)
+where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut read = BytesMut::with_capacity(READ);
     let first = tokio::select! {
-        first = timeout(door.handshake_timeout, begins_with_preface(&mut stream, &mut read)) => first,
+        first = timeout(visit.door.handshake_timeout, begins_with_preface(&mut stream, &mut read)) => first,
         // No request has come yet.
-        () = reached(&mut stop, Stop::Gracefully) => return,
+        () = reached(&mut visit.stop, Stop::Closing) => return,
     };
     // An error, or a client that says nothing: there is nobody to answer.
     let Ok(Ok(is_http2)) = first else { return };
     let stream = Rewound::new(read.freeze(), stream);
     if is_http2 {
-        serve(stream, caller, door, stop).await;
+        serve(stream, visit).await;
     } else {
         let into_io = move |stream: Rewound<T>| stream.into_io(into_io);
-        http::serve(TokioIo::new(stream), into_io, caller, door, stop).await;
+        http::serve(TokioIo::new(stream), into_io, visit).await;
     }
 }
 
