@@ -252,6 +252,7 @@ impl Setup {
 
     /// What a client may choose from within TLS, the best first.
     #[cfg(feature = "tls")]
+    #[cfg_attr(not(feature = "http2"), expect(clippy::unused_self, reason = "there is one"))]
     fn protocols(&self) -> &'static [&'static [u8]] {
         #[cfg(feature = "http2")]
         if self.http2.is_some() {

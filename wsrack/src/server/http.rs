@@ -39,17 +39,16 @@ pub(super) async fn serve<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io, visi
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let handshake_timeout = visit.door.handshake_timeout;
+    let (handshake_timeout, mut stop) = (visit.door.handshake_timeout, visit.stop.clone());
     // Who comes while the server stops is told so.
-    let is_late = visit.is_late();
-    let mut stop = visit.stop.clone();
-    let line = Arc::new(Line::new(visit.peer, Exit::default()));
-    let requests = Requests { visit, is_late, line: line.clone(), is_first: AtomicBool::new(true) };
-    let exit = &line.server;
+    let host = Host { is_late: visit.is_late(), visit, exit: Exit::default() };
+    let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
     let mut http = HTTP.clone();
-    http.header_read_timeout(handshake_timeout).keep_alive(!is_late);
+    http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
+    let line = Arc::new(Line::new(host.visit.peer, host));
+    let exit = &line.server.exit;
+    let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
     let mut connection = http.serve_connection(io, requests);
-    let mut awaited = if is_late { Stop::Closing } else { Stop::Draining };
     let served = loop {
         tokio::select! {
             served = poll_fn(|task| {
@@ -102,10 +101,7 @@ where
 
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
-    visit: Visit,
-    /// The connection came while the server was stopping.
-    is_late: bool,
-    line: Arc<Line<Exit>>,
+    line: Arc<Line<Host>>,
     /// No answer to a request before this one may still have to be written.
     is_first: AtomicBool,
 }
@@ -116,27 +112,38 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Answer;
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
-        self.line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        let is_early = is_early(request.headers());
-        let answer = |routes| Answer { routes, held: None, is_early, line: self.line.clone() };
-        if let Some(known) = self.visit.answer_at_the_door(&request, self.is_late) {
-            return answer(Box::pin(ready(Ok(known))));
+        let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        let Host { visit, is_late, .. } = &line.server;
+        if let Some(answer) = visit.answer_at_the_door(&request, *is_late) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
         }
-        self.visit.introduce(&self.line, &mut request);
-        let mut routes = self.visit.door.routes.clone();
-        if !early::announces_key(request.headers()) {
+        visit.introduce(&line, &mut request);
+        let mut routes = visit.door.routes.clone();
+        let routes = if early::announces_key(request.headers()) {
+            let line = line.clone();
+            Box::pin(async move {
+                let (parts, body) = request.into_parts();
+                let read = line.server.exit.read_key(body);
+                match timeout(line.server.visit.door.handshake_timeout, read).await {
+                    Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
+                    _ => Ok(early::no_key()),
+                }
+            })
+        } else {
             // They are ready at any time.
-            return answer(routes.call(request));
-        }
-        let (line, handshake_timeout) = (self.line.clone(), self.visit.door.handshake_timeout);
-        answer(Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            match timeout(handshake_timeout, line.server.read_key(body)).await {
-                Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
-                _ => Ok(early::no_key()),
-            }
-        }))
+            routes.call(request)
+        };
+        Answer { routes, held: None, is_early, line }
     }
+}
+
+/// What the server knows of a connection while it serves its requests.
+struct Host {
+    visit: Visit,
+    /// The connection came while the server was stopping.
+    is_late: bool,
+    exit: Exit,
 }
 
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
@@ -145,7 +152,7 @@ struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
-    line: Arc<Line<Exit>>,
+    line: Arc<Line<Host>>,
 }
 
 impl Future for Answer {
@@ -160,18 +167,18 @@ impl Future for Answer {
             // A layer may have made something else of an application's 101.
             drop(self.line.take());
             if self.is_early {
-                self.line.server.refuse(&mut response);
+                self.line.server.exit.refuse(&mut response);
             }
             return Poll::Ready(Ok(response));
         }
         if self.line.has_early_answer() {
-            self.line.server.accept(response.into_parts().0.headers);
+            self.line.server.exit.accept(response.into_parts().0.headers);
             return Poll::Pending;
         }
         if self.line.is_claimed() {
             return Poll::Ready(Ok(response));
         }
-        self.line.server.leave_for_foreign();
+        self.line.server.exit.leave_for_foreign();
         self.held = Some(response);
         task.waker().wake_by_ref();
         Poll::Pending
