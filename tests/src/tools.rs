@@ -22,6 +22,8 @@ pub enum Tool {
     Perl(&'static str),
     /// The Chromium browser.
     Chromium,
+    /// Any other program: its package in Debian has its name.
+    Program(&'static str),
     /// The Autobahn suite, or `kosoku` in its place.
     Autobahn,
 }
@@ -51,6 +53,7 @@ impl Tool {
             Self::Ruby(library) => format!("ruby with {library}"),
             Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
+            Self::Program(name) => name.to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
         }
     }
@@ -71,6 +74,11 @@ impl Tool {
                 on_path("perl").filter(|perl| runs(perl, &[&format!("-M{module}"), "-MJSON::PP", "-e", ""]))
             }
             Self::Chromium => on_path("chromium"),
+            // Where servers stand, which not everybody has on the path.
+            Self::Program(name) => on_path(name).or_else(|| {
+                let path = Path::new("/usr/sbin").join(name);
+                path.is_file().then_some(path)
+            }),
             Self::Autobahn => ["autobahn/bin/wstest", "python/bin/kosoku"]
                 .into_iter()
                 .map(installed)

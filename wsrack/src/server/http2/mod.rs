@@ -198,3 +198,6 @@ impl Future for Answer {
         Poll::Ready(Ok(response.map(|body| traffic::counted(body, self.stream.clone()))))
     }
 }
+
+#[cfg(test)]
+mod tests;
