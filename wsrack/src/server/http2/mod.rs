@@ -123,7 +123,7 @@ where
     let mut connection = Box::pin(connection);
     let mut awaited = if is_late { Stop::Closing } else { Stop::Draining };
     let mut ends = false;
-    let (mut check, mut begun) = (Instant::now() + handshake_timeout, 0);
+    let (mut check, mut quiet) = (Instant::now() + handshake_timeout, Some(0));
     loop {
         tokio::select! {
             ended = connection.as_mut() => {
@@ -140,7 +140,7 @@ where
                 connection.as_mut().graceful_shutdown();
             }
             () = sleep_until(check) => {
-                if !traffic.is_quiet_since(&mut begun) {
+                if !traffic.is_quiet_since(&mut quiet) {
                     check = Instant::now() + IDLE;
                 } else if ends {
                     return;

@@ -96,7 +96,7 @@ async fn a_websocket_keeps_its_connection_and_then_a_minute_does() {
     assert_eq!(timeout(LIMIT, receiving.data()).await.unwrap().unwrap().unwrap(), &b"\x88\x02\x03\xe8"[..]);
     assert!(timeout(LIMIT, poll_fn(|task| receiving.poll_data(task))).await.unwrap().is_none());
     let took = ended(connection).await;
-    assert!((Duration::from_secs(30)..Duration::from_mins(3)).contains(&took), "{took:?}");
+    assert!((Duration::from_mins(1)..Duration::from_mins(3)).contains(&took), "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -27,11 +27,12 @@ impl Traffic {
         Stream(self.clone())
     }
 
-    /// Whether no stream is open, and none has been since `begun` of them were, which becomes their number now.
-    pub(super) fn is_quiet_since(&self, begun: &mut u64) -> bool {
-        let now = self.begun.load(Ordering::Relaxed);
-        let none = std::mem::replace(begun, now) == now;
-        none && self.open.load(Ordering::Relaxed) == 0
+    /// Whether no stream has been open since this was asked the last time. What it leaves there is for the next time:
+    /// how many streams had been opened, if none was open.
+    pub(super) fn is_quiet_since(&self, last: &mut Option<u64>) -> bool {
+        let none_is_open = self.open.load(Ordering::Relaxed) == 0;
+        let now = none_is_open.then(|| self.begun.load(Ordering::Relaxed));
+        std::mem::replace(last, now) == now && none_is_open
     }
 }
 
