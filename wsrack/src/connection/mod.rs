@@ -6,6 +6,7 @@ mod buffers;
 mod clock;
 mod core;
 mod ending;
+mod guest;
 mod handover;
 mod inbox;
 mod io;
@@ -18,6 +19,7 @@ use std::future::{Future, poll_fn};
 pub(crate) use self::accept::AppService;
 use self::core::{Core, Turn};
 use self::ending::Ending;
+pub(crate) use self::guest::Guest;
 pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;
 #[cfg(feature = "tls")]

@@ -6,13 +6,17 @@ use std::time::Duration;
 use ::http::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::census::{Census, Pass};
+use super::flood::Flood;
 #[cfg(feature = "http2")]
 use super::http2::{self, Http2};
+#[cfg(feature = "tls")]
+use super::refuse::refuse_always;
 use super::refuse::{Refused, refuse};
 #[cfg(feature = "tls")]
-use super::stop::reached;
+use super::stop::hurried;
 #[cfg(feature = "tls")]
 use super::tls::{self, Keeper};
 use super::{http, probes, stop::Stop};
@@ -21,16 +25,20 @@ use crate::connection::{Handover, Io, Line};
 use crate::env::Peer;
 #[cfg(feature = "tls")]
 use crate::env::{PeerCertificates, Scheme};
+use crate::log::log;
 use crate::routes::RoutesService;
 
 /// What every connection is served with.
 #[derive(Clone, Debug)]
 pub(crate) struct Door {
-    pub(crate) routes: RoutesService,
+    pub(super) routes: RoutesService,
     /// How long a request head may take, and each step before it.
-    pub(crate) handshake_timeout: Duration,
+    pub(super) handshake_timeout: Duration,
     /// Whether health and readiness are answered here.
-    pub(crate) probes: bool,
+    pub(super) probes: bool,
+    pub(super) census: Arc<Census>,
+    /// Lines about those who are turned away.
+    refused: Arc<Flood>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<Arc<Keeper>>,
     #[cfg(feature = "http2")]
@@ -38,21 +46,50 @@ pub(crate) struct Door {
 }
 
 /// One connection on its way: who comes, and to what.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Visit {
-    pub(crate) peer: Peer,
+    pub(super) peer: Peer,
     #[cfg(feature = "tls")]
     certificates: Option<PeerCertificates>,
-    pub(crate) door: Door,
-    pub(crate) stop: watch::Receiver<Stop>,
+    pub(super) door: Door,
+    pub(super) stop: watch::Receiver<Stop>,
+    /// The place that it takes up until its first answer.
+    pub(super) handshake: Option<OwnedSemaphorePermit>,
+    /// The place that it takes up until its end, where that counts.
+    pub(super) pass: Option<Pass>,
+    /// Why it is not let in.
+    refused: Option<Refused>,
+}
+
+impl Door {
+    /// A door without limits, to HTTP/1.1 as it comes.
+    pub(crate) fn new(routes: RoutesService, handshake_timeout: Duration) -> Self {
+        Self {
+            routes,
+            handshake_timeout,
+            probes: false,
+            census: Arc::default(),
+            refused: Arc::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
+            #[cfg(feature = "http2")]
+            http2: None,
+        }
+    }
 }
 
 /// Serves a connection that was accepted. Each step is a function that takes the stream and the visit and hands both
 /// on, within a deadline of its own: what a proxy says of the client, and encryption, come before HTTP.
-pub(crate) async fn arrive(io: Io, visit: Visit) {
+pub(crate) async fn arrive(io: Io, mut visit: Visit) {
+    visit.refused = admit(&mut visit).err();
     #[cfg(feature = "tls")]
     if let Some(keeper) = visit.door.tls.clone() {
         return secure(io, &keeper, visit).await;
+    }
+    if let Some(why) = visit.refused {
+        let census = visit.door.census.clone();
+        drop(visit);
+        return refuse(io, why, &census).await;
     }
     match io {
         Io::Tcp(stream) => speak(stream, Io::Tcp, visit).await,
@@ -64,15 +101,42 @@ pub(crate) async fn arrive(io: Io, visit: Visit) {
     }
 }
 
-/// TLS, which tells the version of HTTP.
+/// Lets in whom the limits let in, by the address that is known by now.
+fn admit(visit: &mut Visit) -> Result<(), Refused> {
+    let Door { census, probes, refused, .. } = &visit.door;
+    if *visit.stop.borrow() == Stop::Draining && !probes {
+        // The answer is the same whatever is asked.
+        return Err(Refused::Stopping);
+    }
+    match census.enter(visit.peer.remote) {
+        Ok(pass) => {
+            visit.pass = pass;
+            Ok(())
+        }
+        Err(why) => {
+            if let Some(left_out) = refused.passes() {
+                let who = visit.peer.remote.map_or_else(|| "a client".to_owned(), |addr| addr.to_string());
+                log!(warn, "{who} is turned away: {}{left_out}", why.text().trim_end());
+            }
+            Err(why)
+        }
+    }
+}
+
+/// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
 #[cfg(feature = "tls")]
 async fn secure(io: Io, keeper: &Keeper, mut visit: Visit) {
+    let census = visit.door.census.clone();
+    let place = visit.refused.and_then(|_| census.refusal());
+    if visit.refused.is_some() && place.is_none() {
+        return;
+    }
     // Boxed: it is large, and soon over.
     let handshake = Box::pin(tls::secure(io, keeper, visit.door.handshake_timeout));
     let secured = tokio::select! {
         secured = handshake => secured,
         // No request has come yet.
-        () = reached(&mut visit.stop, Stop::Closing) => return,
+        () = hurried(&mut visit.stop) => return,
     };
     let Some(secured) = secured else { return };
     visit.peer.scheme = Scheme::Https;
@@ -81,7 +145,10 @@ async fn secure(io: Io, keeper: &Keeper, mut visit: Visit) {
     if secured.is_http2 {
         return http2::serve(secured.stream, visit).await;
     }
-    speak_http1(secured.stream, Io::Tls, visit).await;
+    match visit.refused {
+        Some(why) => refuse_always(Io::Tls(secured.stream), why).await,
+        None => http::serve(TokioIo::new(secured.stream), Io::Tls, visit).await,
+    }
 }
 
 /// HTTP without TLS: which version it is, the client's first bytes tell.
@@ -93,50 +160,27 @@ where
     if visit.door.http2.is_some() {
         return http2::tell_apart(stream, into_io, visit).await;
     }
-    speak_http1(stream, into_io, visit).await;
-}
-
-async fn speak_http1<T>(stream: T, into_io: fn(T) -> Io, visit: Visit)
-where
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    if visit.is_late() && !visit.door.probes {
-        // The answer is the same whatever is asked.
-        drop(visit);
-        return refuse(into_io(stream), Refused::Stopping).await;
-    }
     http::serve(TokioIo::new(stream), into_io, visit).await;
 }
 
-impl Door {
-    /// With HTTP/1.1 as it comes, and no probes.
-    pub(crate) fn new(routes: RoutesService, handshake_timeout: Duration) -> Self {
-        Self {
-            routes,
-            handshake_timeout,
-            probes: false,
-            #[cfg(feature = "tls")]
-            tls: None,
-            #[cfg(feature = "http2")]
-            http2: None,
-        }
-    }
-}
-
 impl Visit {
-    pub(crate) fn new(peer: Peer, door: Door, stop: watch::Receiver<Stop>) -> Self {
+    pub(crate) fn new(peer: Peer, door: &Door, stop: watch::Receiver<Stop>) -> Self {
         Self {
             peer,
             #[cfg(feature = "tls")]
             certificates: None,
-            door,
+            door: door.clone(),
             stop,
+            handshake: None,
+            pass: None,
+            refused: None,
         }
     }
 
-    /// Whether it comes while the server stops.
+    /// Whether it comes while the server stops, and is to be told so. Behind that nothing is accepted any more: whoever
+    /// has got in at the last moment is served, for another process cannot.
     pub(super) fn is_late(&self) -> bool {
-        *self.stop.borrow() >= Stop::Draining
+        *self.stop.borrow() == Stop::Draining
     }
 
     /// What is answered before the routes are asked.
@@ -151,7 +195,7 @@ impl Visit {
         {
             return Some(answer);
         }
-        is_late.then(|| Refused::Stopping.response())
+        self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
     }
 
     /// Tells an application who asks.

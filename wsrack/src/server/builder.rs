@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use std::os::fd::OwnedFd;
 #[cfg(unix)]
 use std::path::PathBuf;
-#[cfg(feature = "tls")]
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use tokio::net::{ToSocketAddrs, lookup_host};
 
 use super::arrival::Door;
 use super::bound::{Bound, bind};
+use super::census::{Census, Limits};
 use super::drain::Drain;
 #[cfg(feature = "http2")]
 use super::http2::Http2;
@@ -65,6 +65,7 @@ pub(super) struct Setup {
     pub(super) drain: Drain,
     pub(super) handshake_timeout: Duration,
     pub(super) probes: bool,
+    pub(super) limits: Limits,
     pub(super) workers: Option<NonZeroUsize>,
     pub(super) blocking_threads: Option<usize>,
     pub(super) backlog: u32,
@@ -86,6 +87,7 @@ impl ServerBuilder {
             drain: Drain::default(),
             handshake_timeout: Duration::from_secs(10),
             probes: false,
+            limits: Limits::default(),
             workers: None,
             blocking_threads: None,
             backlog: site::BACKLOG,
@@ -187,6 +189,38 @@ impl ServerBuilder {
         self
     }
 
+    /// How many connections the server takes at all, WebSockets and HTTP together. One too many is answered with 503
+    /// and `Retry-After` before its request is read, and closed; where many are turned away at once, some are only
+    /// closed. Default: no limit but that of the system.
+    ///
+    /// An application's own limit is the option `max_connections`.
+    pub fn max_connections(mut self, count: usize) -> Self {
+        self.setup.limits.connections = Some(count);
+        self
+    }
+
+    /// How many of them one address may have, where IPv6 counts by its /64. One too many is turned away as with
+    /// [`max_connections`](Self::max_connections). Unix sockets have no address. Default: no limit.
+    pub fn max_connections_per_ip(mut self, count: usize) -> Self {
+        self.setup.limits.per_ip = Some(count);
+        self
+    }
+
+    /// How many HTTP connections may wait for a further request at the same time; beyond that an answer ends its
+    /// connection. Default: no limit, but each waits no longer than
+    /// [`handshake_timeout`](Self::handshake_timeout).
+    pub fn max_keep_alive(mut self, count: usize) -> Self {
+        self.setup.limits.keep_alive = Some(count);
+        self
+    }
+
+    /// How many connections may be without an answer to their first request at the same time. While there are so
+    /// many, further ones wait in the kernel's queue. Default: 4,096.
+    pub fn max_handshakes(mut self, count: usize) -> Self {
+        self.setup.limits.handshakes = count;
+        self
+    }
+
     /// Binds all addresses of [`listen`](Self::listen), beside what was inherited. No application is started, and no
     /// runtime needed: a program can drop its privileges before [`Bound::start`].
     ///
@@ -234,6 +268,7 @@ impl Setup {
     pub(super) fn door(&self, routes: RoutesService) -> Door {
         let mut door = Door::new(routes, self.handshake_timeout);
         door.probes = self.probes;
+        door.census = Arc::new(Census::new(self.limits));
         #[cfg(feature = "http2")]
         door.http2.clone_from(&self.http2);
         #[cfg(feature = "tls")]

@@ -13,14 +13,16 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tower_service::Service;
 
 use super::arrival::Visit;
 use super::early::{self, Exit};
-use super::stop::{Stop, reached};
+use super::stay::Stay;
+use super::stop::{FIRST_WORD, Stop, reached};
 use crate::body::Body;
-use crate::connection::{Io, Line};
+use crate::connection::{Guest, Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
@@ -35,13 +37,19 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
 });
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(super) async fn serve<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io, visit: Visit)
+pub(super) async fn serve<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io, mut visit: Visit)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (handshake_timeout, mut stop) = (visit.door.handshake_timeout, visit.stop.clone());
-    // Who comes while the server stops is told so.
-    let host = Host { is_late: visit.is_late(), visit, exit: Exit::default() };
+    let pass = visit.pass.take();
+    let host = Host {
+        is_late: visit.is_late(),
+        stay: Stay::new(visit.door.census.clone(), visit.handshake.take()),
+        visit,
+        exit: Exit::default(),
+        begun: Notify::new(),
+    };
     let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
     let mut http = HTTP.clone();
     http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
@@ -55,7 +63,7 @@ where
                 let served = connection.poll_without_shutdown(task);
                 if served.is_pending() && exit.is_due() { Poll::Ready(Ok(())) } else { served }
             }) => break served,
-            () = reached(&mut stop, awaited) => {
+            () = due(&mut stop, awaited, &line.server.begun) => {
                 if awaited == Stop::Now {
                     return;
                 }
@@ -64,6 +72,7 @@ where
             }
         }
     };
+    let guest = pass.map(|pass| Box::new(pass) as Box<dyn Guest>);
     if exit.is_foreign() {
         tokio::select! {
             ended = connection.with_upgrades() => if let Err(error) = ended {
@@ -81,7 +90,7 @@ where
             () = reached(&mut stop, Stop::Now) => return,
         };
         match (answered, line.take()) {
-            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze()),
+            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze(), guest),
             (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
         return;
@@ -90,12 +99,23 @@ where
         Ok(()) => {
             let parts = connection.into_parts();
             if let Some(start) = line.take() {
-                start(into_io(parts.io.into_inner()), parts.read_buf);
+                start(into_io(parts.io.into_inner()), parts.read_buf, guest);
             } else if exit.is_refused() {
                 early::linger(parts.io.into_inner()).await;
             }
         }
         Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
+    }
+}
+
+/// Waits until requests are to end: hyper hangs up on a client that has not sent a byte, so there is a moment for that.
+async fn due(stop: &mut watch::Receiver<Stop>, awaited: Stop, begun: &Notify) {
+    reached(stop, awaited).await;
+    if awaited < Stop::Now {
+        tokio::select! {
+            _begun = timeout(FIRST_WORD, begun.notified()) => {}
+            () = reached(stop, Stop::Now) => {}
+        }
     }
 }
 
@@ -113,6 +133,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.server.begun.notify_one();
         line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
         let Host { visit, is_late, .. } = &line.server;
         if let Some(answer) = visit.answer_at_the_door(&request, *is_late) {
@@ -143,7 +164,10 @@ struct Host {
     visit: Visit,
     /// The connection came while the server was stopping.
     is_late: bool,
+    stay: Stay,
     exit: Exit,
+    /// There was a request.
+    begun: Notify,
 }
 
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
@@ -163,12 +187,14 @@ impl Future for Answer {
             return Poll::Ready(Ok(response));
         }
         let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
+        self.line.server.stay.answered();
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
             drop(self.line.take());
             if self.is_early {
                 self.line.server.exit.refuse(&mut response);
             }
+            self.line.server.stay.decide(response.headers_mut());
             return Poll::Ready(Ok(response));
         }
         if self.line.has_early_answer() {

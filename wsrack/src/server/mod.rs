@@ -4,9 +4,11 @@ mod accept;
 mod arrival;
 mod bound;
 mod builder;
+mod census;
 mod control;
 mod drain;
 mod early;
+mod flood;
 mod handle;
 mod http;
 #[cfg(feature = "http2")]
@@ -18,6 +20,7 @@ mod refuse;
 mod serve;
 mod signals;
 mod site;
+mod stay;
 mod stop;
 #[cfg(feature = "tls")]
 mod tls;

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::accept::accept_all;
 use super::arrival::Door;
 use super::builder::{ServerBuilder, Setup};
-use super::control::Control;
+use super::control::{Control, Order};
 use super::handle::ServerHandle;
 use super::listen::Listen;
 use super::listener::Listener;
@@ -104,6 +104,7 @@ impl Server {
         let failure = match Crew::start(control, &door, &stopping, &setup) {
             Ok(mut crew) => {
                 let failure = tokio::select! {
+                    biased;
                     () = control.asked() => None,
                     why = crew.failed() => Some(why),
                 };
@@ -111,7 +112,6 @@ impl Server {
                     log!(error, "{why}; the server stops");
                     control.drain(CloseCode::GOING_AWAY, false);
                 }
-                drop(door);
                 stop(&stopping, control, running.registry(), setup.drain, setup.grace).await;
                 crew.end().await;
                 failure
@@ -179,7 +179,9 @@ impl Crew {
 
 fn listeners(control: &Control, index: usize, workers: usize) -> io::Result<Vec<Listener>> {
     let mut listeners = Vec::new();
-    for site in control.sites().iter() {
+    // Who is to stop before it begins leaves all who wait to the stop, or to a successor.
+    let begins = control.order() == Order::Serve;
+    for site in control.sites().iter().filter(|_| begins) {
         listeners.extend(site.listeners(index, workers)?);
     }
     Ok(listeners)

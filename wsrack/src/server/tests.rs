@@ -72,8 +72,9 @@ impl Served {
     fn connect(&self, size: usize) -> DuplexStream {
         let (client, server) = duplex(size);
         let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
-        let door = Door::new(self.running.service(), Duration::from_secs(10));
-        let visit = Visit::new(peer, door, self.stop.subscribe());
+        let routes = self.running.service();
+        let door = Door::new(routes, Duration::from_secs(10));
+        let visit = Visit::new(peer, &door, self.stop.subscribe());
         tokio::spawn(arrive(Io::Other(Box::new(server)), visit));
         client
     }

@@ -60,7 +60,8 @@ impl Routes {
     /// As [`start`](Self::start).
     pub async fn test(self) -> Result<TestServer> {
         let running = self.start().await?;
-        let door = Door::new(running.service(), HANDSHAKE_TIMEOUT);
+        let routes = running.service();
+        let door = Door::new(routes, HANDSHAKE_TIMEOUT);
         Ok(TestServer {
             running,
             door,
@@ -159,7 +160,7 @@ impl TestServer {
         });
         let peer = Peer { scheme, local: Some(local), remote: Some(remote) };
         let io = Io::Other(Box::new(far));
-        tokio::spawn(arrive(io, Visit::new(peer, self.door.clone(), self.stop.subscribe())));
+        tokio::spawn(arrive(io, Visit::new(peer, &self.door, self.stop.subscribe())));
         (near, line)
     }
 }

@@ -7,7 +7,7 @@ mod traffic;
 use std::convert::Infallible;
 use std::future::ready;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
 use tower_service::Service;
 
@@ -107,7 +108,7 @@ impl Default for Http2 {
 
 /// Serves one connection until its client leaves, has nothing to ask for, or the server stops. WebSockets in its
 /// streams end before it does.
-pub(super) async fn serve<T>(stream: T, visit: Visit)
+pub(super) async fn serve<T>(stream: T, mut visit: Visit)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -117,7 +118,9 @@ where
     let mut stop = visit.stop.clone();
     let traffic = Arc::new(Traffic::default());
     let line = Arc::new(Line::of_many(visit.peer, ()));
-    let requests = Requests { visit, is_late, line, traffic: traffic.clone() };
+    let _pass = visit.pass.take();
+    let handshake = Mutex::new(visit.handshake.take());
+    let requests = Requests { visit, handshake, is_late, line, traffic: traffic.clone() };
     let connection = http2.builder().serve_connection(TokioIo::new(stream), requests);
     // Boxed: so the task is small until there is something to serve.
     let mut connection = Box::pin(connection);
@@ -158,6 +161,8 @@ where
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
     visit: Visit,
+    /// Its place among those without a request.
+    handshake: Mutex<Option<OwnedSemaphorePermit>>,
     /// The connection came while the server was stopping.
     is_late: bool,
     line: Arc<Line<()>>,
@@ -170,6 +175,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Answer;
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
+        drop(self.handshake.lock().unwrap_or_else(PoisonError::into_inner).take());
         let stream = Arc::new(self.traffic.begin());
         let answer = |routes| Answer { routes, stream: stream.clone() };
         if let Some(mut known) = self.visit.answer_at_the_door(&request, self.is_late) {

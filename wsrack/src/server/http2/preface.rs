@@ -12,7 +12,7 @@ use super::serve;
 use crate::connection::Io;
 use crate::server::arrival::Visit;
 use crate::server::http;
-use crate::server::stop::{Stop, reached};
+use crate::server::stop::hurried;
 
 /// What a client of HTTP/2 begins with (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -29,7 +29,7 @@ where
     let first = tokio::select! {
         first = timeout(visit.door.handshake_timeout, begins_with_preface(&mut stream, &mut read)) => first,
         // No request has come yet.
-        () = reached(&mut visit.stop, Stop::Closing) => return,
+        () = hurried(&mut visit.stop) => return,
     };
     // An error, or a client that says nothing: there is nobody to answer.
     let Ok(Ok(is_http2)) = first else { return };
