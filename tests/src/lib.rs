@@ -5,11 +5,13 @@
 //! Everything here waits with a bound, and reports what it waited for when that passes.
 
 mod ask;
+pub mod authority;
 pub mod autobahn;
 mod client;
 mod example;
 mod failure;
 mod http;
+pub mod http2;
 mod logged;
 mod memory;
 pub mod raw;
@@ -21,10 +23,12 @@ mod site;
 mod tools;
 
 pub use ask::ask;
+pub use authority::Authority;
 pub use client::Client;
 pub use example::Example;
 pub use failure::{Failure, Result};
 pub use http::get;
+pub use http2::Http2Client;
 pub use logged::Logged;
 pub use memory::{peak, resident};
 pub use raw::Raw;

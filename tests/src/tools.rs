@@ -26,6 +26,8 @@ pub enum Tool {
     Perl(&'static str),
     /// The Chromium browser.
     Chromium,
+    /// Any other program: its package in Debian has its name.
+    Program(&'static str),
     /// The Autobahn suite, or `kosoku` in its place.
     Autobahn,
     /// `kosoku`, which runs Autobahn's cases in a third of the time.
@@ -59,6 +61,7 @@ impl Tool {
             Self::Ruby(library) => format!("ruby with {library}"),
             Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
+            Self::Program(name) => name.to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
             Self::Kosoku => "kosoku".to_owned(),
             Self::Systemd => "systemd-socket-activate".to_owned(),
@@ -84,6 +87,11 @@ impl Tool {
             Self::Autobahn => [WSTEST, KOSOKU].into_iter().map(installed).find(|program| program.exists()),
             Self::Kosoku => Some(installed(KOSOKU)).filter(|program| program.exists()),
             Self::Systemd => on_path("systemd-socket-activate"),
+            // Where servers stand, which not everybody has on the path.
+            Self::Program(name) => on_path(name).or_else(|| {
+                let path = Path::new("/usr/sbin").join(name);
+                path.is_file().then_some(path)
+            }),
         }
     }
 }

@@ -64,6 +64,10 @@ pub use routes::{
     HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app,
     http, routes,
 };
+#[cfg(feature = "http2")]
+pub use server::Http2;
+#[cfg(feature = "tls")]
+pub use server::Tls;
 pub use server::{AccessLog, Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
 #[doc = include_str!("docs/markers/every.md")]
 pub use wsrack_macros::every;

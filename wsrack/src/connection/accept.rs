@@ -1,4 +1,4 @@
-//! From a request to a connection: the handshake, the application's word, the 101.
+//! From a request to a connection: the handshake, the application's word, the 101 (over HTTP/2 a 200).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -21,7 +21,7 @@ use tower_service::Service;
 use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
-use super::guest::{Guest, Kept};
+use super::guest::{Guest, Invitation, Kept};
 use super::supervised::poll_caught;
 use super::{Handover, Io, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
@@ -122,8 +122,9 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
 
 impl<A: App> Mounted<A> {
     async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
+        let peer = parts.extensions.get::<Handover>().map(|handover| *handover.peer());
         let way = Way::of(&mut parts.extensions);
-        let peer = way.as_ref().and_then(Way::peer).unwrap_or_else(|| {
+        let peer = peer.unwrap_or_else(|| {
             // A server of the user's may tell who the peer is.
             let remote = parts.extensions.get::<SocketAddr>().copied();
             Peer { scheme: Scheme::Http, local: None, remote }
@@ -252,18 +253,16 @@ async fn within(
 enum Way {
     /// From our own server.
     Handover(Handover),
-    /// From hyper, through whatever server stands before.
-    Upgrade(OnUpgrade),
+    /// From hyper, through whatever server stands before; and what that keeps with the connection.
+    Upgrade(OnUpgrade, Option<Invitation>),
 }
 
 impl Way {
     fn of(extensions: &mut Extensions) -> Option<Self> {
         let upgrade = extensions.remove::<OnUpgrade>();
-        extensions.remove::<Handover>().map(Self::Handover).or(upgrade.map(Self::Upgrade))
-    }
-
-    fn peer(&self) -> Option<Peer> {
-        if let Self::Handover(handover) = self { Some(*handover.peer()) } else { None }
+        let handover = extensions.remove::<Handover>().filter(Handover::hands_over);
+        let invitation = extensions.remove();
+        handover.map(Self::Handover).or_else(|| Some(Self::Upgrade(upgrade?, invitation)))
     }
 
     fn takes_early_answers(&self) -> bool {
@@ -277,12 +276,13 @@ impl Way {
     ) {
         match self {
             Self::Handover(handover) => handover.claim(early, start),
-            Self::Upgrade(upgrade) => {
+            Self::Upgrade(upgrade, invitation) => {
+                let guest = invitation.and_then(Invitation::accept);
                 tokio::spawn(async move {
                     match upgrade.await {
                         Ok(upgraded) => {
                             let (io, rest) = unwrap(upgraded);
-                            start(io, rest, None);
+                            start(io, rest, guest);
                         }
                         Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
                     }

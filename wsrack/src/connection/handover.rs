@@ -18,6 +18,8 @@ pub(crate) struct Handover(Arc<Line<dyn Send + Sync>>);
 /// One stream, as long as its server reads requests from it: whose it is, and who claims it.
 pub(crate) struct Line<S: ?Sized> {
     pub(crate) peer: Peer,
+    /// The stream is one request's at a time, and goes over to the application that claims it.
+    hands_over: bool,
     slot: Mutex<Slot>,
     /// What the server itself keeps about it: here, so that all of it is one allocation.
     pub(crate) server: S,
@@ -42,6 +44,11 @@ impl Handover {
         &self.0.peer
     }
 
+    /// Whether it can be claimed here.
+    pub(super) fn hands_over(&self) -> bool {
+        self.0.hands_over
+    }
+
     pub(super) fn takes_early_answers(&self) -> bool {
         self.0.slot().takes_early
     }
@@ -60,7 +67,13 @@ impl Handover {
 
 impl<S> Line<S> {
     pub(crate) fn new(peer: Peer, server: S) -> Self {
-        Self { peer, slot: Mutex::default(), server }
+        Self { peer, hands_over: true, slot: Mutex::default(), server }
+    }
+
+    /// Of a server that has many requests on a stream, and gives each its own by hyper's upgrade.
+    #[cfg(feature = "http2")]
+    pub(crate) fn of_many(peer: Peer, server: S) -> Self {
+        Self { hands_over: false, ..Self::new(peer, server) }
     }
 }
 

@@ -19,9 +19,13 @@ use std::future::{Future, poll_fn};
 pub(crate) use self::accept::AppService;
 use self::core::{Core, Turn};
 use self::ending::Ending;
+#[cfg(feature = "http2")]
+pub(crate) use self::guest::Invitation;
 pub(crate) use self::guest::{Guest, Traffic};
 pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;
+#[cfg(feature = "tls")]
+pub(crate) use self::io::TlsStream;
 pub(crate) use self::registry::Registry;
 use self::supervised::Supervised;
 pub(crate) use self::supervised::poll_caught;

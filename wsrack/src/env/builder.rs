@@ -125,6 +125,12 @@ impl EnvBuilder {
         self
     }
 
+    /// Sets the certificates that the client has shown, in DER; none unless set.
+    #[cfg(feature = "tls")]
+    pub fn peer_certificates(self, shown: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
+        self.extension(super::PeerCertificates::new(shown))
+    }
+
     /// Sets the subprotocol that the handshake settled on; none unless set.
     pub fn subprotocol(mut self, name: impl Into<String>) -> Self {
         self.subprotocol = Some(name.into());

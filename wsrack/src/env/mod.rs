@@ -6,6 +6,8 @@ mod debug;
 mod keys;
 mod names;
 mod pairs;
+#[cfg(feature = "tls")]
+mod peer_certificates;
 mod scheme;
 mod tokens;
 
@@ -18,6 +20,8 @@ use std::{
 
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Version, request::Parts};
 
+#[cfg(feature = "tls")]
+pub(crate) use self::peer_certificates::PeerCertificates;
 use self::{
     block::Block,
     keys::{HeaderKeys, ServerKeys},
@@ -32,17 +36,18 @@ use crate::draft::Draft;
 ///
 /// | key | value |
 /// | --- | --- |
-/// | `REQUEST_METHOD` | `GET` |
+/// | `REQUEST_METHOD` | `GET`; over HTTP/2 `CONNECT` |
 /// | `REQUEST_PATH` | the path of the request: [`path`](Self::path) |
 /// | `REQUEST_URI` | the request target as received: [`uri`](Self::uri) |
 /// | `SCRIPT_NAME`, `PATH_INFO` | the path that the application is mounted at, and the rest |
 /// | `QUERY_STRING` | what follows the `?`, or empty |
 /// | `SERVER_NAME`, `SERVER_PORT` | from `Host`, with the scheme's port where it names none; else from the local address; IPv6 in brackets |
-/// | `SERVER_PROTOCOL`, `HTTP_VERSION` | `HTTP/1.1` |
+/// | `SERVER_PROTOCOL`, `HTTP_VERSION` | `HTTP/1.1` or `HTTP/2` |
 /// | `SERVER_SOFTWARE` | `wsrack/` and its version |
 /// | `GATEWAY_INTERFACE` | `CGI/1.2` |
 /// | `REMOTE_ADDR` | the client's IP address; not there on unix sockets |
 /// | `rack.url_scheme` | `http` or `https`: [`scheme`](Self::scheme) |
+/// | `rack.peer_cert` | the certificate that the client has shown, as PEM; only with the feature `tls` |
 /// | `CONTENT_TYPE`, `CONTENT_LENGTH` | those headers, where sent |
 /// | `HTTP_…` | every other header, such as `HTTP_USER_AGENT` |
 ///
@@ -237,6 +242,23 @@ impl Env {
     /// The address that the client connected to; `None` on unix sockets.
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.inner.block.local_addr()
+    }
+
+    /// The certificates that the client has shown, in DER: its own, then those up to the authority that vouches for
+    /// it, as checked by [`Tls::client_ca`](crate::Tls::client_ca). None where it was not asked, or had none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wsrack::Env;
+    ///
+    /// let env = Env::builder().peer_certificates(["not really DER"]).build();
+    /// assert_eq!(env.peer_certificates().next(), Some(&b"not really DER"[..]));
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn peer_certificates(&self) -> impl Iterator<Item = &[u8]> {
+        let shown = self.inner.extensions.get::<PeerCertificates>();
+        shown.into_iter().flat_map(PeerCertificates::iter)
     }
 
     /// The subprotocol that the handshake settled on.

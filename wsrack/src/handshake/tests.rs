@@ -1,6 +1,8 @@
 mod accepted;
 mod arbitrary;
 mod early;
+#[cfg(feature = "http2")]
+mod extended;
 mod extensions;
 mod hybi;
 mod origins;

@@ -127,7 +127,8 @@ impl Entry {
 
     /// What it became is over.
     pub(super) fn over(self, end: Option<(Traffic, CloseCode, Cause)>) {
-        self.write(101, end.map(|(traffic, ..)| traffic.bytes_out), end);
+        let status = if self.version == Version::HTTP_2 { 200 } else { 101 };
+        self.write(status, end.map(|(traffic, ..)| traffic.bytes_out), end);
     }
 
     fn write(self, status: u16, length: Option<u64>, end: Option<(Traffic, CloseCode, Cause)>) {

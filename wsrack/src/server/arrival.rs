@@ -3,16 +3,30 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::http::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::access_log::Lines;
+use super::access_log::{Entry, Lines};
 use super::census::{Census, Pass};
 use super::flood::Flood;
-use super::http::serve_http;
+#[cfg(feature = "http2")]
+use super::http2::{self, Http2};
+#[cfg(feature = "tls")]
+use super::refuse::refuse_always;
 use super::refuse::{Refused, refuse};
-use super::stop::Stop;
-use crate::connection::Io;
+#[cfg(feature = "tls")]
+use super::stop::hurried;
+#[cfg(feature = "tls")]
+use super::tls::{self, Keeper};
+use super::traced::traced;
+use super::{http, probes, stop::Stop};
+use crate::body::Body;
+use crate::connection::{Handover, Io, Line};
 use crate::env::Peer;
+#[cfg(feature = "tls")]
+use crate::env::{PeerCertificates, Scheme};
 use crate::log::log;
 use crate::routes::RoutesService;
 
@@ -20,30 +34,38 @@ use crate::routes::RoutesService;
 #[derive(Clone, Debug)]
 pub(crate) struct Door {
     pub(super) routes: RoutesService,
-    /// How long a request head may take.
+    /// How long a request head may take, and each step before it.
     pub(super) handshake_timeout: Duration,
     /// Whether health and readiness are answered here.
     pub(super) probes: bool,
     pub(super) census: Arc<Census>,
     /// Lines about those who are turned away.
-    pub(super) refused: Arc<Flood>,
+    refused: Arc<Flood>,
     pub(super) access: Option<Arc<Lines>>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Arc<Keeper>>,
+    #[cfg(feature = "http2")]
+    pub(super) http2: Option<Http2>,
 }
 
 /// One connection on its way: who comes, and to what.
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub(super) peer: Peer,
+    #[cfg(feature = "tls")]
+    certificates: Option<PeerCertificates>,
     pub(super) door: Door,
     pub(super) stop: watch::Receiver<Stop>,
     /// The place that it takes up until its first answer.
     pub(super) handshake: Option<OwnedSemaphorePermit>,
     /// The place that it takes up until its end, where that counts.
     pub(super) pass: Option<Pass>,
+    /// Why it is not let in.
+    refused: Option<Refused>,
 }
 
 impl Door {
-    /// A door without limits.
+    /// A door without limits, to HTTP/1.1 as it comes.
     pub(crate) fn new(routes: RoutesService, handshake_timeout: Duration) -> Self {
         Self {
             routes,
@@ -52,43 +74,149 @@ impl Door {
             census: Arc::default(),
             refused: Arc::default(),
             access: None,
+            #[cfg(feature = "tls")]
+            tls: None,
+            #[cfg(feature = "http2")]
+            http2: None,
         }
-    }
-}
-
-impl Visit {
-    pub(crate) fn new(peer: Peer, door: &Door, stop: watch::Receiver<Stop>) -> Self {
-        Self { peer, door: door.clone(), stop, handshake: None, pass: None }
     }
 }
 
 /// Serves a connection that was accepted. Each step is a function that takes the stream and the visit and hands both
 /// on, within a deadline of its own: what a proxy says of the client, and encryption, come before HTTP.
-pub(crate) async fn arrive(io: Io, visit: Visit) {
-    match admit(visit) {
-        Ok(visit) => serve_http(io, visit).await,
-        Err((why, census)) => refuse(io, why, &census).await,
+pub(crate) async fn arrive(io: Io, mut visit: Visit) {
+    visit.refused = admit(&mut visit).err();
+    #[cfg(feature = "tls")]
+    if let Some(keeper) = visit.door.tls.clone() {
+        return secure(io, &keeper, visit).await;
+    }
+    if let Some(why) = visit.refused {
+        let census = visit.door.census.clone();
+        drop(visit);
+        return refuse(io, why, &census).await;
+    }
+    match traced(io) {
+        Io::Tcp(stream) => speak(stream, Io::Tcp, visit).await,
+        #[cfg(unix)]
+        Io::Unix(stream) => speak(stream, Io::Unix, visit).await,
+        #[cfg(feature = "tls")]
+        Io::Tls(stream) => speak(stream, Io::Tls, visit).await,
+        Io::Other(stream) => speak(stream, Io::Other, visit).await,
     }
 }
 
 /// Lets in whom the limits let in, by the address that is known by now.
-fn admit(mut visit: Visit) -> Result<Visit, (Refused, Arc<Census>)> {
+fn admit(visit: &mut Visit) -> Result<(), Refused> {
     let Door { census, probes, refused, .. } = &visit.door;
     if *visit.stop.borrow() == Stop::Draining && !probes {
         // The answer is the same whatever is asked.
-        return Err((Refused::Stopping, census.clone()));
+        return Err(Refused::Stopping);
     }
     match census.enter(visit.peer.remote) {
         Ok(pass) => {
             visit.pass = pass;
-            Ok(visit)
+            Ok(())
         }
         Err(why) => {
             if let Some(left_out) = refused.passes() {
                 let who = visit.peer.remote.map_or_else(|| "a client".to_owned(), |addr| addr.to_string());
                 log!(warn, "{who} is turned away: {}{left_out}", why.text().trim_end());
             }
-            Err((why, census.clone()))
+            Err(why)
+        }
+    }
+}
+
+/// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
+#[cfg(feature = "tls")]
+async fn secure(io: Io, keeper: &Keeper, mut visit: Visit) {
+    let census = visit.door.census.clone();
+    let place = visit.refused.and_then(|_| census.refusal());
+    if visit.refused.is_some() && place.is_none() {
+        return;
+    }
+    // Boxed: it is large, and soon over.
+    let handshake = Box::pin(tls::secure(io, keeper, visit.door.handshake_timeout));
+    let secured = tokio::select! {
+        secured = handshake => secured,
+        // No request has come yet.
+        () = hurried(&mut visit.stop) => return,
+    };
+    let Some(secured) = secured else { return };
+    visit.peer.scheme = Scheme::Https;
+    visit.certificates = secured.certificates;
+    #[cfg(feature = "http2")]
+    if secured.is_http2 {
+        return http2::serve(secured.stream, visit).await;
+    }
+    match visit.refused {
+        Some(why) => refuse_always(Io::Tls(secured.stream), why).await,
+        None => match traced(Io::Tls(secured.stream)) {
+            Io::Tls(stream) => http::serve(TokioIo::new(stream), Io::Tls, visit).await,
+            io => http::serve(TokioIo::new(io), |io| io, visit).await,
+        },
+    }
+}
+
+/// HTTP without TLS: which version it is, the client's first bytes tell.
+async fn speak<T>(stream: T, into_io: fn(T) -> Io, visit: Visit)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    #[cfg(feature = "http2")]
+    if visit.door.http2.is_some() {
+        return http2::tell_apart(stream, into_io, visit).await;
+    }
+    http::serve(TokioIo::new(stream), into_io, visit).await;
+}
+
+impl Visit {
+    pub(crate) fn new(peer: Peer, door: &Door, stop: watch::Receiver<Stop>) -> Self {
+        Self {
+            peer,
+            #[cfg(feature = "tls")]
+            certificates: None,
+            door: door.clone(),
+            stop,
+            handshake: None,
+            pass: None,
+            refused: None,
+        }
+    }
+
+    /// Whether it comes while the server stops, and is to be told so. Behind that nothing is accepted any more: whoever
+    /// has got in at the last moment is served, for another process cannot.
+    pub(super) fn is_late(&self) -> bool {
+        *self.stop.borrow() == Stop::Draining
+    }
+
+    /// What is answered before anything else is asked.
+    pub(super) fn probe<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
+        let is_ready = *self.stop.borrow() == Stop::No;
+        let asks = self.door.probes.then(|| (request.method(), request.uri().path()));
+        asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
+    }
+
+    /// Begins the line of a request, where there is an access log.
+    pub(super) fn entry<B>(&self, request: &Request<B>) -> Option<Box<Entry>> {
+        self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, &self.peer, request)))
+    }
+
+    /// What is answered in the place of the routes, to a client that is not let in.
+    pub(super) fn refusal(&self, is_late: bool) -> Option<Response<Body>> {
+        self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
+    }
+
+    /// Tells an application who asks.
+    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "the line knows the rest"))]
+    pub(super) fn introduce<B, S>(&self, line: &Arc<Line<S>>, request: &mut Request<B>)
+    where
+        S: Send + Sync + 'static,
+    {
+        request.extensions_mut().insert(Handover::new(line.clone()));
+        #[cfg(feature = "tls")]
+        if let Some(certificates) = &self.certificates {
+            request.extensions_mut().insert(certificates.clone());
         }
     }
 }

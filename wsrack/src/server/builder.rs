@@ -5,20 +5,26 @@ use std::num::NonZeroUsize;
 use std::os::fd::OwnedFd;
 #[cfg(unix)]
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use tokio::net::{ToSocketAddrs, lookup_host};
 
-use super::access_log::AccessLog;
+use super::access_log::{AccessLog, Lines};
+use super::arrival::Door;
 use super::bound::{Bound, bind};
-use super::census::Limits;
+use super::census::{Census, Limits};
 use super::drain::Drain;
+#[cfg(feature = "http2")]
+use super::http2::Http2;
 use super::listen::Listen;
 use super::serve::Server;
 use super::site::{self, cannot_listen};
+#[cfg(feature = "tls")]
+use super::tls::{Keeper, Tls};
 use crate::error::Result;
-use crate::routes::Routes;
+use crate::routes::{Routes, RoutesService};
 
 /// A server before it listens, from [`Routes::server`].
 ///
@@ -65,6 +71,13 @@ pub(super) struct Setup {
     pub(super) workers: Option<NonZeroUsize>,
     pub(super) blocking_threads: Option<usize>,
     pub(super) backlog: u32,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
+    /// What `tls` is spoken with, once the sockets are bound.
+    #[cfg(feature = "tls")]
+    pub(super) keeper: Option<Arc<Keeper>>,
+    #[cfg(feature = "http2")]
+    pub(super) http2: Option<Http2>,
     #[cfg(unix)]
     pub(super) inherited: Vec<OwnedFd>,
 }
@@ -81,6 +94,12 @@ impl ServerBuilder {
             workers: None,
             blocking_threads: None,
             backlog: site::BACKLOG,
+            #[cfg(feature = "tls")]
+            tls: None,
+            #[cfg(feature = "tls")]
+            keeper: None,
+            #[cfg(feature = "http2")]
+            http2: None,
             #[cfg(unix)]
             inherited: Vec::new(),
         };
@@ -152,7 +171,7 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a client may take to send a request head. Default: 10 seconds.
+    /// How long a client may take to send a request head, and before it for the handshake of TLS. Default: 10 seconds.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.setup.handshake_timeout = timeout;
         self
@@ -162,6 +181,21 @@ impl ServerBuilder {
     /// its request is read has no line, and probes have none.
     pub fn access_log(mut self, log: AccessLog) -> Self {
         self.setup.access_log = Some(log);
+        self
+    }
+
+    /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.setup.tls = Some(tls);
+        self
+    }
+
+    /// Speaks HTTP/2 beside HTTP/1.1 on the same port, whichever a client chooses: over TLS by ALPN, without it by
+    /// how it begins (prior knowledge). Default: HTTP/1.1 alone.
+    #[cfg(feature = "http2")]
+    pub fn http2(mut self, http2: Http2) -> Self {
+        self.setup.http2 = Some(http2);
         self
     }
 
@@ -207,6 +241,8 @@ impl ServerBuilder {
     /// Where there is no address, or one cannot be bound: an [`io::Error`](std::io::Error) that names it. None is
     /// bound then.
     pub fn bind_all(mut self) -> Result<Bound> {
+        #[cfg(feature = "tls")]
+        self.setup.read_certificates()?;
         let sites = bind(&self.addresses, &[], &mut self.setup)?;
         Ok(Bound::new(self.routes, self.setup, sites))
     }
@@ -219,6 +255,8 @@ impl ServerBuilder {
     /// Where the address cannot be bound, or an `#[on_start]` fails; nothing is left running.
     pub async fn bind(mut self, addr: impl ToSocketAddrs) -> Result<Server> {
         let addrs = lookup_host(addr).await.map_err(|error| cannot_listen("this address", &error))?;
+        #[cfg(feature = "tls")]
+        self.setup.read_certificates()?;
         let sites = bind(&self.addresses, &addrs.collect::<Vec<_>>(), &mut self.setup)?;
         Bound::new(self.routes, self.setup, sites).start().await
     }
@@ -236,6 +274,48 @@ impl ServerBuilder {
 }
 
 impl Setup {
+    /// What every connection is served with.
+    pub(super) fn door(&self, routes: RoutesService, access: Option<Arc<Lines>>) -> Door {
+        let mut door = Door::new(routes, self.handshake_timeout);
+        door.probes = self.probes;
+        door.access = access;
+        door.census = Arc::new(Census::new(self.limits));
+        #[cfg(feature = "http2")]
+        door.http2.clone_from(&self.http2);
+        #[cfg(feature = "tls")]
+        door.tls.clone_from(&self.keeper);
+        door
+    }
+
+    /// Reads the files of TLS: now, for the program may lose the right to.
+    #[cfg(feature = "tls")]
+    fn read_certificates(&mut self) -> Result {
+        if let Some(tls) = self.tls.take() {
+            self.keeper = Some(Arc::new(Keeper::new(tls, self.protocols())?));
+        }
+        Ok(())
+    }
+
+    /// What a client may choose from within TLS, the best first.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(not(feature = "http2"), expect(clippy::unused_self, reason = "there is one"))]
+    fn protocols(&self) -> &'static [&'static [u8]] {
+        #[cfg(feature = "http2")]
+        if self.http2.is_some() {
+            return &[b"h2", b"http/1.1"];
+        }
+        &[b"http/1.1"]
+    }
+
+    /// Whether clients speak nothing but TLS.
+    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "they do not then"))]
+    pub(super) fn speaks_tls(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.keeper.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+
     /// How many sockets an address is to have.
     pub(super) fn sockets(&self) -> usize {
         self.workers.map_or(1, NonZeroUsize::get)

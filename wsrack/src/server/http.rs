@@ -1,12 +1,11 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, pending, poll_fn, ready};
+use std::future::{Future, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::BytesMut;
 use http::{Request, Response, StatusCode};
@@ -19,23 +18,17 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::access_log::{Entry, Visitor};
-use super::arrival::{Door, Visit};
+use super::arrival::Visit;
 use super::early::{self, Exit};
-use super::probes;
-use super::refuse::Refused;
 use super::stay::Stay;
-use super::stop::Stop;
-use super::traced::traced;
+use super::stop::{FIRST_WORD, Stop, reached};
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
+use crate::connection::{Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
-const HEAD_MAX: usize = 64 << 10;
-
-/// How long a client that is connected may take for the first byte when the server stops.
-const FIRST_WORD: Duration = Duration::from_secs(1);
+pub(super) const HEAD_MAX: usize = 64 << 10;
 
 /// hyper's settings. Made once, since each set would allocate a timer.
 static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
@@ -45,28 +38,16 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
 });
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(super) async fn serve_http(io: Io, visit: Visit) {
-    match traced(io) {
-        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, visit).await,
-        #[cfg(unix)]
-        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, visit).await,
-        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, visit).await,
-    }
-}
-
-async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
+pub(super) async fn serve<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io, mut visit: Visit)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { peer, door, mut stop, handshake, pass } = visit;
-    let handshake_timeout = door.handshake_timeout;
+    let (handshake_timeout, mut stop) = (visit.door.handshake_timeout, visit.stop.clone());
+    let pass = visit.pass.take();
     let host = Host {
-        // Who comes while the server stops is told so. Behind that nothing is accepted any more: whoever has got in at
-        // the last moment is served, for another process cannot.
-        is_late: *stop.borrow() == Stop::Draining,
-        stop: stop.clone(),
-        stay: Stay::new(door.census.clone(), handshake),
-        door,
+        is_late: visit.is_late(),
+        stay: Stay::new(visit.door.census.clone(), visit.handshake.take()),
+        visit,
         entry: Mutex::default(),
         exit: Exit::default(),
         begun: Notify::new(),
@@ -74,7 +55,7 @@ where
     let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
     let mut http = HTTP.clone();
     http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
-    let line = Arc::new(Line::new(peer, host));
+    let line = Arc::new(Line::new(host.visit.peer, host));
     let exit = &line.server.exit;
     let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
     let mut connection = http.serve_connection(io, requests);
@@ -140,14 +121,6 @@ async fn due(stop: &mut watch::Receiver<Stop>, awaited: Stop, begun: &Notify) {
     }
 }
 
-/// Waits until the stop has come so far. A server that is dropped stops gracefully and takes its time.
-async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
-    let gone = stop.wait_for(|stop| *stop >= awaited).await.is_err();
-    if gone && awaited == Stop::Now {
-        pending::<()>().await;
-    }
-}
-
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
     line: Arc<Line<Host>>,
@@ -164,23 +137,22 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
         line.server.begun.notify_one();
         line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        if let Some(answer) = line.server.probe(&request) {
+        let Host { visit, is_late, .. } = &line.server;
+        if let Some(answer) = visit.probe(&request) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry: None, line };
         }
-        let entry = line.server.door.access.as_ref();
-        let entry = entry.map(|lines| Box::new(Entry::new(lines, &line.peer, &request)));
-        if line.server.is_late {
-            let answer = Refused::Stopping.response();
+        let entry = visit.entry(&request);
+        if let Some(answer) = visit.refusal(*is_late) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
         }
-        request.extensions_mut().insert(Handover::new(line.clone()));
-        let mut routes = line.server.door.routes.clone();
+        visit.introduce(&line, &mut request);
+        let mut routes = visit.door.routes.clone();
         let routes = if early::announces_key(request.headers()) {
             let line = line.clone();
             Box::pin(async move {
                 let (parts, body) = request.into_parts();
                 let read = line.server.exit.read_key(body);
-                match timeout(line.server.door.handshake_timeout, read).await {
+                match timeout(line.server.visit.door.handshake_timeout, read).await {
                     Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
                     _ => Ok(early::no_key()),
                 }
@@ -195,8 +167,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
 /// What the server knows of a connection while it serves its requests.
 struct Host {
-    door: Door,
-    stop: watch::Receiver<Stop>,
+    visit: Visit,
     /// The connection came while the server was stopping.
     is_late: bool,
     stay: Stay,
@@ -207,13 +178,6 @@ struct Host {
 }
 
 impl Host {
-    /// What is answered before anything else is asked.
-    fn probe(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
-        let is_ready = *self.stop.borrow() == Stop::No;
-        let asks = self.door.probes.then(|| (request.method(), request.uri().path()));
-        asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
-    }
-
     /// The line of the request that was answered with a 101.
     fn entry(&self) -> Option<Box<Entry>> {
         self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()

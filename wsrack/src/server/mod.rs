@@ -12,6 +12,8 @@ mod early;
 mod flood;
 mod handle;
 mod http;
+#[cfg(feature = "http2")]
+mod http2;
 mod listen;
 mod listener;
 mod probes;
@@ -21,6 +23,8 @@ mod signals;
 mod site;
 mod stay;
 mod stop;
+#[cfg(feature = "tls")]
+mod tls;
 mod traced;
 mod workers;
 
@@ -31,10 +35,14 @@ pub use self::bound::Bound;
 pub use self::builder::ServerBuilder;
 pub use self::drain::Drain;
 pub use self::handle::ServerHandle;
+#[cfg(feature = "http2")]
+pub use self::http2::Http2;
 pub use self::listen::{Listen, ParseListenError};
 pub use self::serve::Server;
 #[cfg(feature = "testing")]
 pub(crate) use self::stop::{Stop, finish};
+#[cfg(feature = "tls")]
+pub use self::tls::Tls;
 
 #[cfg(test)]
 mod tests;

@@ -69,6 +69,8 @@ pub(super) async fn refuse_always(io: Io, why: Refused) {
         Io::Tcp(stream) => answer(stream, why).await,
         #[cfg(unix)]
         Io::Unix(stream) => answer(stream, why).await,
+        #[cfg(feature = "tls")]
+        Io::Tls(stream) => answer(stream, why).await,
         Io::Other(stream) => answer(stream, why).await,
     }
 }

@@ -12,7 +12,6 @@ use super::accept::accept_all;
 use super::access_log::AccessLog;
 use super::arrival::Door;
 use super::builder::{ServerBuilder, Setup};
-use super::census::Census;
 use super::control::{Control, Order};
 use super::handle::ServerHandle;
 use super::listen::Listen;
@@ -20,6 +19,8 @@ use super::listener::Listener;
 use super::signals::asked_to_stop;
 use super::site::Site;
 use super::stop::{Stop, stop};
+#[cfg(feature = "tls")]
+use super::tls::Watch;
 use super::workers::Workers;
 use crate::close::CloseCode;
 use crate::error::{Error, Result};
@@ -48,7 +49,7 @@ enum Crew {
 
 impl Server {
     pub(super) fn new(sites: Vec<Site>, running: Running, setup: Setup) -> Self {
-        Self { listening: Listening(Arc::new(Control::new(sites))), running, setup }
+        Self { listening: Listening(Arc::new(Control::new(sites, setup.speaks_tls()))), running, setup }
     }
 
     /// The first TCP address that is bound, with the real port where port 0 was asked for; `None` where there are
@@ -64,7 +65,12 @@ impl Server {
 
     /// A handle to watch the server and to stop it.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle { control: self.listening.0.clone(), registry: self.running.registry().clone() }
+        ServerHandle {
+            control: self.listening.0.clone(),
+            registry: self.running.registry().clone(),
+            #[cfg(feature = "tls")]
+            tls: self.setup.keeper.clone(),
+        }
     }
 
     /// Serves until [`ServerHandle::stop`] or one of its kin. Then, in this order:
@@ -94,12 +100,9 @@ impl Server {
         let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
-        let door = Door {
-            probes: setup.probes,
-            census: Arc::new(Census::new(setup.limits)),
-            access: access.clone(),
-            ..Door::new(running.service(), setup.handshake_timeout)
-        };
+        let door = setup.door(running.service(), access.clone());
+        #[cfg(feature = "tls")]
+        let _watch = setup.keeper.clone().map(Watch::begin);
         let failure = match Crew::start(control, &door, &stopping, &setup) {
             Ok(mut crew) => {
                 let failure = tokio::select! {

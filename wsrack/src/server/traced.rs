@@ -19,6 +19,8 @@ pub(super) fn traced(io: Io) -> Io {
         Io::Tcp(stream) => Io::Other(Box::new(Traced(stream))),
         #[cfg(unix)]
         Io::Unix(stream) => Io::Other(Box::new(Traced(stream))),
+        #[cfg(feature = "tls")]
+        Io::Tls(stream) => Io::Other(Box::new(Traced(stream))),
         Io::Other(stream) => Io::Other(Box::new(Traced(stream))),
     }
 }
