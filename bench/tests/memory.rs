@@ -12,7 +12,7 @@ use wsrack_bench::{Result, apps, wire};
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 const IDLE_BYTES_MAX: usize = 1_250;
-/// hyper and tokio make some 21 of them.
+/// hyper and tokio make 20 of them.
 const CONNECTION_ALLOCATIONS_MAX: usize = 33;
 const CONNECTIONS: usize = 200;
 const MESSAGES: usize = 1_000;

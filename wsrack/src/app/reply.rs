@@ -59,6 +59,7 @@ impl IntoReply for () {
 macro_rules! into_reply {
     ($($type:ty),*) => {$(
         impl IntoReply for $type {
+            #[inline]
             fn reply(self, to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send {
                 ready(to.send(self))
             }

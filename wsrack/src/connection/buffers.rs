@@ -25,6 +25,7 @@ thread_local! {
 ///
 /// The messages of different connections may share one: what a message holds for long is the part that it
 /// lies in and the rest of a buffer that fills up beside it, not a whole buffer for each connection.
+#[inline]
 pub(super) fn take() -> BytesMut {
     let pooled = BUFFERS.try_with(|pool| pool.borrow_mut().pop()).ok().flatten();
     pooled.map_or_else(fresh, with_room)
@@ -42,6 +43,7 @@ pub(super) fn take_for(held: &[u8]) -> BytesMut {
 }
 
 /// Makes room in a buffer that is empty but for what messages hold of it.
+#[inline]
 pub(super) fn with_room(mut buffer: BytesMut) -> BytesMut {
     debug_assert!(buffer.is_empty(), "bytes that nobody has read would be lost");
     // Once all is read the room begins behind it; it goes back to the front before the cache grows cold.
@@ -54,6 +56,7 @@ pub(super) fn with_room(mut buffer: BytesMut) -> BytesMut {
 }
 
 /// Gives back a buffer that is empty.
+#[inline]
 pub(super) fn give(buffer: BytesMut) {
     if buffer.capacity() == 0 {
         return;

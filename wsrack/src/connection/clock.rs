@@ -94,6 +94,12 @@ impl Clock {
         self.changed = true;
     }
 
+    /// Whether the alarm is to be looked at.
+    #[inline]
+    pub(super) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
     #[inline]
     pub(super) fn received(&mut self) {
         self.received = Instant::now();
@@ -210,9 +216,6 @@ impl Core {
 
     /// Sets the alarm to the nearest deadline, if it is not set to an earlier one.
     pub(super) fn set_alarm(&mut self) {
-        if !std::mem::take(&mut self.clock.changed) {
-            return;
-        }
         let Some(next) = self.nearest_deadline() else { return };
         if !self.clock.armed || !is_past(self.clock.alarm, next) {
             (self.clock.alarm, self.clock.armed) = (next, true);

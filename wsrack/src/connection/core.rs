@@ -17,7 +17,7 @@ use crate::close::{Cause, CloseCode};
 use crate::error::Error;
 use crate::message::{Message, Text};
 use crate::outbox::{Notice, Outbox, Queue, Socket};
-use crate::protocol::{Codec, Event, Kind};
+use crate::protocol::{Codec, Event, Kind, ProtocolError};
 
 /// Replies of one read are gathered up to this many bytes before they are written.
 const GATHER: usize = 64 << 10;
@@ -65,7 +65,7 @@ pub(super) struct Core {
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
     /// The message that is being handed on.
-    feed: Option<Feed>,
+    pub(super) feed: Option<Feed>,
 }
 
 /// What the application is to do next.
@@ -78,7 +78,7 @@ pub(super) enum Turn {
     /// The `#[every]` handler with this index is due.
     Every(usize),
     /// The peer broke the protocol.
-    Failed(Error),
+    Failed(ProtocolError),
     /// Nothing more.
     End,
 }
@@ -236,7 +236,7 @@ impl Core {
                 Ok(None) => return None,
                 Err(error) => {
                     self.end(Ending::protocol(error, self.clock.now()));
-                    return Some(Turn::Failed(Error::protocol(error)));
+                    return Some(Turn::Failed(error));
                 }
             };
             self.outbox.debug_received(message.kind(), message.as_bytes());
@@ -277,7 +277,6 @@ impl Core {
         }
     }
 
-    #[inline]
     pub(super) fn inbox_is_full(&self) -> bool {
         let inbox = self.inbox.as_ref();
         inbox.is_some_and(|inbox| inbox.is_full() || self.codec.buffered() > Inbox::BYTES)

@@ -39,7 +39,6 @@ use crate::log::log;
 /// captures its state, where the arguments of an `async fn` would be stored again; one place for what a
 /// handler works on; and no `if let` or `while let` around what is awaited, which would keep its value.
 #[expect(clippy::manual_async_fn, reason = "see above")]
-#[expect(unused_assignments, reason = "a message that has been handled is dropped, not read again")]
 fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Future<Output = ()> + Send {
     async move {
         {
@@ -51,12 +50,15 @@ fn run<A: App>(mut core: Core, mut session: A::Session, cx: Context) -> impl Fut
                     Turn::Message(ref delivery) => {
                         Supervised::new(&mut core, session.on_message(&cx, delivery)).await
                     }
-                    Turn::Notice(notice) => Supervised::new(&mut core, session.on_notify(&cx, notice)).await,
+                    Turn::Notice(ref mut notice) => {
+                        Supervised::new(&mut core, session.on_notify(&cx, notice.take())).await
+                    }
                     Turn::Every(index) => Supervised::new(&mut core, session.on_every(&cx, index)).await,
-                    Turn::Failed(error) => Err(error),
+                    Turn::Failed(error) => Err(Error::protocol(error)),
                     Turn::End => break,
                 };
-                turn = Turn::End;
+                // A message that has been handled holds the read buffer no longer.
+                drop(turn);
                 if done.is_err() {
                     // Boxed: few connections see an error, and none pays for it before.
                     Box::pin(report::<A>(&mut core, &mut session, &cx, done, phase)).await;

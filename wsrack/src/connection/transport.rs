@@ -59,7 +59,8 @@ impl Core {
     /// Pauses reading while there is no room for what would be read, and lets the idle clock stand still.
     #[inline]
     fn pauses(&mut self) -> bool {
-        let pauses = self.inbox_is_full() || !self.outbox.has_room();
+        let waits = self.inbox.is_some() || self.feed.is_some();
+        let pauses = (waits && self.inbox_is_full()) || !self.outbox.has_room();
         if pauses != self.paused {
             self.paused = pauses;
             self.clock.received();
@@ -103,7 +104,9 @@ impl Core {
         if self.drained {
             // What is most likely is found out without a buffer.
             if self.io.poll_readable(task).is_pending() {
-                self.input = shrunk(std::mem::take(&mut self.input));
+                if self.input.capacity() > 0 {
+                    self.input = shrunk(std::mem::take(&mut self.input));
+                }
                 return Poll::Pending;
             }
             self.drained = false;
@@ -202,7 +205,9 @@ impl Core {
     #[inline(always)]
     pub(super) fn poll_sleep(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.turns = 0;
-        self.set_alarm();
+        if self.clock.take_changed() {
+            self.set_alarm();
+        }
         let left = self.writing.as_ref().map_or(0, |queue| queue.len());
         if !self.outbox.park(task.waker(), left) {
             return Poll::Ready(());
@@ -256,9 +261,6 @@ fn poll_write_queue(
 /// A waiting connection keeps the part of a frame that it has, in a block of that size, and else nothing.
 #[inline]
 fn shrunk(mut buffer: BytesMut) -> BytesMut {
-    if buffer.capacity() == 0 {
-        return buffer;
-    }
     if !buffer.is_empty() && buffer.len() * SHRINK >= buffer.capacity() {
         return buffer;
     }

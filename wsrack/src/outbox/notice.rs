@@ -17,6 +17,11 @@ impl Notice {
         Self { value: Box::new(value), type_name: type_name::<T>() }
     }
 
+    /// The value goes; nothing is left in its place.
+    pub(crate) fn take(&mut self) -> Self {
+        Self { value: std::mem::replace(&mut self.value, Box::new(())), type_name: self.type_name }
+    }
+
     /// The value, if it is a `T`.
     pub fn downcast<T: Send + 'static>(self) -> Result<T, Self> {
         match self.value.downcast() {

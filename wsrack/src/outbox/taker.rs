@@ -58,14 +58,15 @@ impl Outbox {
     #[inline(always)]
     fn settle(&self, state: &mut State, left: usize) {
         let waiting = state.queue.as_ref().map_or(0, |queue| queue.len());
-        let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());
-        let (before, queued) = (self.queued(), left + waiting + deferred);
-        self.queued.store(queued, Ordering::Relaxed);
         state.blocked = left > 0;
+        let Some(cold) = &state.cold else {
+            self.queued.store(left + waiting, Ordering::Relaxed);
+            return;
+        };
+        let (before, queued) = (self.queued(), left + waiting + cold.deferred_len());
+        self.queued.store(queued, Ordering::Relaxed);
         // Only then: a sender that found too little room, and may run on this very task, finds no more of it.
-        if queued < before
-            && let Some(cold) = &state.cold
-        {
+        if queued < before {
             cold.wake_senders();
         }
     }

@@ -1,6 +1,6 @@
 //! Text that has been checked, without a second check.
 //!
-//! The one place of this crate with `unsafe`. `Utf8Bytes` over the read buffer can otherwise only come from
+//! One of the two places of this crate with `unsafe`; the other is [`mask`]. `Utf8Bytes` over the read buffer can otherwise only come from
 //! the standard library's check, which takes 490 instructions for 1 KiB of ASCII, more than all else that is
 //! done with such a message but unmasking and copying; seen while it is unmasked, that it is ASCII costs 70.
 

@@ -57,6 +57,9 @@ const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 /// The key as it meets the byte that is `offset` bytes further on.
 #[inline]
 pub(super) fn advance(key: [u8; 4], offset: usize) -> [u8; 4] {
+    if offset == 0 {
+        return key;
+    }
     [0, 1, 2, 3].map(|i| key[offset.wrapping_add(i) & 3])
 }
 
