@@ -19,6 +19,8 @@ async fn config_prints_a_file_that_can_be_given_back() -> Result {
         for part in ["\"::1\"", "\"90s\"", "\"json\"", "\"any\"", "servers"] {
             assert!(printed.out.contains(part), "{part}\n{}", printed.out);
         }
+        let own = printed.out.lines().filter(|line| line.contains("# idle_timeout")).count();
+        assert_eq!(own, 2, "the options of each of its applications\n{}", printed.out);
         let file = folder.file(name, &printed.out)?;
         assert_eq!(echo(&folder, &["config", "-C", &file]).await?.out, printed.out);
     }

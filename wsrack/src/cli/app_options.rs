@@ -25,7 +25,8 @@ pub(crate) struct Said {
 impl AppOptions {
     /// The file's, for all and by mount, with what `over` says in their place.
     pub(super) fn new(all: &Said, by_mount: &BTreeMap<String, Said>, over: &Said) -> Self {
-        let by_mount = by_mount.iter().map(|(mount, said)| (mount.clone(), said.over(over))).collect();
+        let said = by_mount.iter().filter(|(_, said)| !said.is_empty());
+        let by_mount = said.map(|(mount, said)| (mount.clone(), said.over(over))).collect();
         Self { all: all.over(over), by_mount, under: Options::new() }
     }
 
@@ -81,6 +82,10 @@ impl Said {
 
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.text.get(name).map(String::as_str)
     }
 
     /// In the order of their names.

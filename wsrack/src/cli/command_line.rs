@@ -67,7 +67,8 @@ impl Routes {
 
     /// A command line that knows more of the program than its name.
     pub fn command_line(self) -> CommandLine {
-        let ground = Ground { mounts: self.apps(), ..Ground::default() };
+        let mounts = self.apps().into_iter().map(|(mount, _)| mount).collect();
+        let ground = Ground { mounts, ..Ground::default() };
         CommandLine { routes: self, ground, wrong: Vec::new() }
     }
 }
@@ -140,13 +141,16 @@ impl Asking {
             Request::Page(page) => return print(&page_text(&self.ground, page)?),
         };
         match &settings.command {
-            Command::Config => print(config::file(&settings, format(&settings)).as_bytes()),
+            Command::Config => {
+                let apps = super::prepare::configure(&settings, self.routes)?.apps();
+                print(config::file(&settings, &apps, format(&settings)).as_bytes())
+            }
             Command::Install { dir } => {
                 let name = &self.ground.names.program;
                 print(install(&settings, name, &arguments, dir)?.as_bytes())
             }
             Command::Start | Command::Stop | Command::Restart => {
-                environment::ensure(&settings)?;
+                environment::ensure(&settings, &self.ground.names.program)?;
                 logging::start(settings.level);
                 for warning in warnings {
                     log!(warn, "{warning}");

@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::app_options::Said as SaidOptions;
 use super::file::Format;
 use super::resolve::unresolve;
 use super::said::{KEYS, Key, Shape};
 use super::settings::Settings;
+use crate::options::Settings as Meant;
 
-/// All settings, also those that nobody has changed. Those without a value stand in a comment.
-pub(super) fn file(settings: &Settings, format: Format) -> String {
+/// All settings, also those that nobody has changed. In a comment stands what has no value; and, of the options of each
+/// application, what they mean where neither file, environment nor command line says so of it.
+pub(super) fn file(settings: &Settings, apps: &[(String, Meant)], format: Format) -> String {
     let said: Vec<_> = unresolve(settings).iter().collect();
     let mut file = String::new();
     let mut heading = "";
@@ -24,7 +25,7 @@ pub(super) fn file(settings: &Settings, format: Format) -> String {
             None => line(&mut file, format_args!("# {}", pair(key.name, "", format).trim_end())),
         }
     }
-    options(&mut file, settings, format);
+    options(&mut file, settings, apps, format);
     file
 }
 
@@ -42,42 +43,32 @@ fn setting(file: &mut String, key: &Key, texts: &[String], format: Format) {
     line(file, format_args!("{}", pair(key.name, &value, format)));
 }
 
-fn options(file: &mut String, settings: &Settings, format: Format) {
-    table(file, &["options"], settings.options.all(), format);
-    let mut apps = settings.options.by_mount().filter(|(_, said)| !said.is_empty()).peekable();
-    if format == Format::Yaml && apps.peek().is_some() {
+fn options(file: &mut String, settings: &Settings, apps: &[(String, Meant)], format: Format) {
+    line(file, format_args!("\n{}", if format == Format::Toml { "[options]" } else { "options:" }));
+    for (name, value) in settings.options.all().iter() {
+        option(file, 1, name, value, format);
+    }
+    if format == Format::Yaml && !apps.is_empty() {
         line(file, format_args!("\napps:"));
     }
-    for (mount, said) in apps {
-        table(file, &["apps", mount], said, format);
+    for (mount, meant) in apps {
+        match format {
+            Format::Toml => line(file, format_args!("\n[apps.{}]", quoted(mount))),
+            Format::Yaml => line(file, format_args!("  {}:", quoted(mount))),
+        }
+        let said = settings.options.by_mount().find(|(said, _)| said == mount).map(|(_, said)| said);
+        for (name, means) in meant.texts() {
+            match said.and_then(|said| said.get(name)) {
+                Some(value) => option(file, 2, name, value, format),
+                None => option(file, 2, &format!("# {name}"), &means, format),
+            }
+        }
     }
 }
 
-fn table(file: &mut String, path: &[&str], said: &SaidOptions, format: Format) {
-    if said.is_empty() {
-        return;
-    }
-    let indent = match (format, path) {
-        (Format::Toml, [name]) => {
-            line(file, format_args!("\n[{name}]"));
-            ""
-        }
-        (Format::Yaml, [name]) => {
-            line(file, format_args!("\n{name}:"));
-            "  "
-        }
-        (Format::Toml, _) => {
-            line(file, format_args!("\n[{}.{}]", path[0], quoted(path[1])));
-            ""
-        }
-        (Format::Yaml, _) => {
-            line(file, format_args!("  {}:", quoted(path[1])));
-            "    "
-        }
-    };
-    for (name, value) in said.iter() {
-        line(file, format_args!("{indent}{}", pair(name, &quoted(value), format)));
-    }
+fn option(file: &mut String, depth: usize, name: &str, value: &str, format: Format) {
+    let indent = if format == Format::Yaml { "  ".repeat(depth) } else { String::new() };
+    line(file, format_args!("{indent}{}", pair(name, &quoted(value), format)));
 }
 
 fn pair(name: &str, value: &str, format: Format) -> String {

@@ -49,7 +49,7 @@ pub(super) fn read(
         Line::Run(asked) => *asked,
         page => return Ok(Request::Page(page)),
     };
-    let environment: Environment = variables::read(variables);
+    let environment: Environment = variables::read(&ground.names.program, variables);
     if !environment.wrong.is_empty() {
         return Err(Failure::Usage(environment.wrong.join("\n")));
     }

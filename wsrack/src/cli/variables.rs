@@ -1,5 +1,6 @@
 //! The environment: `WSRACK_PORT`, `WSRACK_OPTION_MAX_MESSAGE_SIZE`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::app_options::Said as SaidOptions;
@@ -19,16 +20,26 @@ pub(super) struct Environment {
     pub(super) strange: Vec<String>,
 }
 
-/// What a process tells another one that it starts: no setting.
-const INTERNAL: &str = "WSRACK_BORN_WITH";
+/// Names the program that has set `WSRACK_ENV` by itself, because its other settings said so: for that one, and for
+/// those of its name that it starts, the variable says nothing new.
+pub(super) const SET_BY: &str = "WSRACK_ENV_SET_BY";
 
-/// Reads the variables that begin with `WSRACK_`. An empty one says nothing.
-pub(super) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Environment {
+/// What a process tells another one that it starts: no setting.
+const BORN_WITH: &str = "WSRACK_BORN_WITH";
+
+/// Reads the variables that begin with `WSRACK_`, for a program of this name. An empty one says nothing.
+pub(super) fn read(program: &str, variables: impl IntoIterator<Item = (String, String)>) -> Environment {
+    let mut given: BTreeMap<_, _> = variables
+        .into_iter()
+        .filter(|(name, value)| name.starts_with("WSRACK_") && !value.is_empty())
+        .collect();
+    given.remove(BORN_WITH);
+    if given.remove(SET_BY).is_some_and(|by| by == program) {
+        given.remove("WSRACK_ENV");
+    }
     let mut environment = Environment::default();
-    for (name, value) in variables {
-        if name.starts_with("WSRACK_") && name != INTERNAL && !value.is_empty() {
-            environment.say(&name, &value);
-        }
+    for (name, value) in given {
+        environment.say(&name, &value);
     }
     environment
 }

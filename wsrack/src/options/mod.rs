@@ -9,6 +9,8 @@ mod settings;
 mod text;
 pub(crate) mod units;
 mod values;
+#[cfg(feature = "cli")]
+mod write;
 
 pub use self::compression::Compression;
 pub use self::error::OptionError;

@@ -4,7 +4,7 @@ use super::builder::Routes;
 use super::key::Key;
 use super::mount::Mounted;
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::{Options, Settings};
 
 /// What the server says about one application.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +16,9 @@ pub(crate) struct ServerOptions {
 }
 
 impl Routes {
-    /// The keys of all applications, as a file of settings names them: the whole of it, from the outermost block in.
-    pub(crate) fn apps(&self) -> Vec<String> {
+    /// The keys of all applications, as a file of settings names them: the whole of it, from the outermost block in. With
+    /// each what its options mean.
+    pub(crate) fn apps(&self) -> Vec<(String, Settings)> {
         let mut apps = Vec::new();
         self.list_apps(&Key::ROOT, &mut apps);
         apps
@@ -33,11 +34,11 @@ impl Routes {
         Ok(self)
     }
 
-    fn list_apps(&self, at: &Key, apps: &mut Vec<String>) {
+    fn list_apps(&self, at: &Key, apps: &mut Vec<(String, Settings)>) {
         for (key, node) in &self.mounts {
             let key = key.below(at);
             match &node.0 {
-                Mounted::App(_) => apps.push(key.to_string()),
+                Mounted::App(app) => apps.push((key.to_string(), app.settings())),
                 Mounted::Nested(routes) => routes.list_apps(&key, apps),
                 Mounted::Http(_) => {}
             }
@@ -97,7 +98,7 @@ mod tests {
     #[test]
     fn applications_are_named_by_the_whole_of_their_keys() {
         let all = ["/x", "/x/{room}", "/narrow", "http://a.org/"];
-        assert_eq!(routes().apps(), all);
+        assert_eq!(routes().apps().iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), all);
         let asked = std::cell::RefCell::new(Vec::new());
         let around = |key: &str| {
             asked.borrow_mut().push(key.to_owned());

@@ -15,6 +15,8 @@ use crate::connection::Registry;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::log::log;
+#[cfg(feature = "cli")]
+use crate::options::Settings;
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -27,6 +29,10 @@ pub(super) trait Prototype: Send {
     /// Where its options contradict each other then.
     #[cfg(feature = "cli")]
     fn configure(&mut self, mount: &Key, server: ServerOptions) -> Result<(), Error>;
+
+    /// What its options mean.
+    #[cfg(feature = "cli")]
+    fn settings(&self) -> Settings;
 
     fn start(self: Box<Self>, setup: Setup) -> BoxFuture<'static, Result<Ready, Error>>;
 }

@@ -17,6 +17,8 @@ use crate::body::Body;
 use crate::connection::{AppService, poll_caught};
 use crate::error::Error;
 use crate::mount_point::MountPoint;
+#[cfg(feature = "cli")]
+use crate::options::Settings;
 use crate::options::{OptionError, Options};
 
 /// An application that waits for its `on_start`.
@@ -60,6 +62,11 @@ impl<A: App> Prototype for Unstarted<A> {
     fn configure(&mut self, mount: &Key, server: ServerOptions) -> Result<(), Error> {
         self.options = server.under.merge(A::options()).merge(server.over).merge(self.own.clone());
         self.options.check().map_err(|source| BadOptions { mount: mount.clone(), source }.into())
+    }
+
+    #[cfg(feature = "cli")]
+    fn settings(&self) -> Settings {
+        self.options.effective()
     }
 
     fn start(self: Box<Self>, setup: Setup) -> BoxFuture<'static, Result<Ready, Error>> {

@@ -1,5 +1,7 @@
 //! What is wrong in a file, with line and column.
 
+use proptest::prelude::*;
+
 use super::{FileSaid, Format, parse};
 
 const BOTH: [Format; 2] = [Format::Toml, Format::Yaml];
@@ -14,6 +16,28 @@ fn read(text: &str, format: Format) -> Result<FileSaid, Vec<String>> {
 
 fn problems(text: &str, format: Format) -> Vec<String> {
     read(text, format).expect_err("it should not be so")
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_strange(text in "([a-z]{1,4}|options|apps|[-:=,#&*\\[\\]{}\"'%!|>~]| {1,3}|\n|0x1|é){0,60}") {
+        for format in BOTH {
+            let lines = text.split('\n').count() + 1;
+            for problem in parse(&text, format, &mounts()).err().unwrap_or_default() {
+                let problem = problem.to_string();
+                let line: usize = problem.split(':').next().unwrap().parse().unwrap();
+                prop_assert!((1..=lines).contains(&line), "{}", problem);
+            }
+        }
+    }
+}
+
+#[test]
+fn nor_too_deep() {
+    for deep in ["[", "{a: ", "- "] {
+        assert_eq!(problems(&format!("port: {}", deep.repeat(100_000)), Format::Yaml).len(), 1);
+        assert_eq!(problems(&format!("port = {}", deep.repeat(100_000)), Format::Toml).len(), 1);
+    }
 }
 
 #[test]

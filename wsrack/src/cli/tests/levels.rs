@@ -70,6 +70,21 @@ fn development_switches_debug_on_where_nobody_says_otherwise() {
 }
 
 #[test]
+fn what_the_program_has_put_into_the_environment_itself_says_nothing_new() {
+    let file = File::new("anew.toml", "environment = \"production\"\n");
+    let environment = |by| {
+        let variables = [("WSRACK_ENV", "staging"), ("WSRACK_ENV_SET_BY", by), ("WSRACK_BORN_WITH", "1:2")];
+        let Ok(Request::Run { settings, warnings, .. }) = ask(&["-C", file.path()], &variables) else {
+            panic!()
+        };
+        assert!(warnings.is_empty(), "{warnings:?}");
+        settings.environment
+    };
+    assert_eq!(environment("chat"), "production", "the file has changed since then");
+    assert_eq!(environment("its parent"), "staging");
+}
+
+#[test]
 fn a_level_that_says_where_to_listen_does_not_mix() {
     let file = File::new("where.toml", "listen = [\"0.0.0.0:80\", \"[::]:80\"]\n");
     let path = file.path();
@@ -122,8 +137,8 @@ fn each_bad_variable_is_named_and_a_strange_one_is_no_mistake() {
     assert!(matches!(failure, Failure::Usage(_)));
     assert_eq!(
         failure.to_string(),
-        "WSRACK_PORT=\"tcp://10.0.0.1:80\": not a port; write a number from 0 to 65535\n\
-         WSRACK_OPTION_DEBUG: debug = \"perhaps\": neither on nor off; write `on`, `off`, `true` or `false`"
+        "WSRACK_OPTION_DEBUG: debug = \"perhaps\": neither on nor off; write `on`, `off`, `true` or `false`\n\
+         WSRACK_PORT=\"tcp://10.0.0.1:80\": not a port; write a number from 0 to 65535"
     );
     let Ok(Request::Run { warnings, .. }) =
         ask(&[], &[("WSRACK_PROT", "80"), ("WSRACK_TAG", ""), ("PORT", "x")])

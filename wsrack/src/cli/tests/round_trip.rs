@@ -88,7 +88,8 @@ proptest! {
         let mounts = ground().mounts;
         let by_mount = BTreeMap::from([(mounts[1].clone(), own)]);
         let Some(before) = settings(said, AppOptions::new(&all, &by_mount, &line)) else { return Ok(()) };
-        let text = config::file(&before, format);
+        let apps = mounts.iter().map(|mount| (mount.clone(), before.options.at(mount).effective()));
+        let text = config::file(&before, &apps.collect::<Vec<_>>(), format);
         let FileSaid { said, options, apps } = file::parse(&text, format, &mounts).unwrap();
         let options = AppOptions::new(&options, &apps, &SaidOptions::default());
         for mount in &mounts {
@@ -116,14 +117,14 @@ fn a_printed_file_is_what_a_person_would_write() {
     all.say("max_message_size", "2 MiB").unwrap();
     let own = BTreeMap::from([("/chat".to_owned(), all.clone())]);
     let settings = settings(said, AppOptions::new(&all, &own, &SaidOptions::default())).unwrap();
-    let toml = config::file(&settings, Format::Toml);
-    let yaml = config::file(&settings, Format::Yaml);
+    let apps = [("/chat".to_owned(), settings.options.at("/chat").effective())];
+    let toml = config::file(&settings, &apps, Format::Toml);
+    let yaml = config::file(&settings, &apps, Format::Yaml);
     assert!(toml.starts_with("# Server\naddress = \"127.0.0.1\"\nport = 80\n# socket =\n"), "{toml}");
     assert!(toml.contains("tag = \"a \\\"b\\\"\"\n"), "{toml}");
-    assert!(toml.ends_with(
-        "\n[options]\nmax_message_size = \"2 MiB\"\n\n[apps.\"/chat\"]\nmax_message_size = \"2 MiB\"\n"
-    ));
-    assert!(yaml.ends_with(
-        "\noptions:\n  max_message_size: \"2 MiB\"\n\napps:\n  \"/chat\":\n    max_message_size: \"2 MiB\"\n"
-    ));
+    let options = "\n[options]\nmax_message_size = \"2 MiB\"\n\n[apps.\"/chat\"]\n# debug = \"off\"\nmax_message_size = \"2 MiB\"\n\
+                   # max_frame_size = \"2 MiB\"\n";
+    assert!(toml.contains(options), "{toml}");
+    let options = "\noptions:\n  max_message_size: \"2 MiB\"\n\napps:\n  \"/chat\":\n    # debug: \"off\"\n    max_message_size: \"2 MiB\"\n";
+    assert!(yaml.contains(options), "{yaml}");
 }
