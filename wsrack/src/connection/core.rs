@@ -14,7 +14,6 @@ use super::io::Io;
 use super::registry::Registration;
 use crate::app::{Delivery, Feed, Handlers, Incoming};
 use crate::close::{Cause, CloseCode};
-use crate::error::Error;
 use crate::message::{Message, Text};
 use crate::outbox::{Notice, Outbox, Queue, Socket};
 use crate::protocol::{Codec, Event, Kind, ProtocolError};
