@@ -59,7 +59,7 @@ pub use routes::{
 pub use server::Http2;
 #[cfg(feature = "tls")]
 pub use server::Tls;
-pub use server::{Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
+pub use server::{AccessLog, Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
 #[doc = include_str!("docs/markers/every.md")]
 pub use wsrack_macros::every;
 #[doc = include_str!("docs/markers/on_close.md")]

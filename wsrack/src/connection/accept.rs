@@ -211,6 +211,7 @@ impl<A: App> Mounted<A> {
         let mut core = Core::new(io, outbox, registration, &handlers);
         core.codec = accept.codec();
         if !rest.is_empty() {
+            core.traffic.bytes_in = rest.len() as u64;
             core.input = BytesMut::from(rest);
         }
         core
@@ -253,14 +254,14 @@ enum Way {
     /// From our own server.
     Handover(Handover),
     /// From hyper, through whatever server stands before.
-    Upgrade(OnUpgrade),
+    Upgrade(OnUpgrade, Option<Box<dyn Guest>>),
 }
 
 impl Way {
     fn of(extensions: &mut Extensions) -> Option<Self> {
         let upgrade = extensions.remove::<OnUpgrade>();
         let handover = extensions.remove::<Handover>().filter(Handover::hands_over);
-        handover.map(Self::Handover).or(upgrade.map(Self::Upgrade))
+        handover.map(Self::Handover).or(upgrade.map(|upgrade| Self::Upgrade(upgrade, guest(extensions))))
     }
 
     fn takes_early_answers(&self) -> bool {
@@ -274,12 +275,12 @@ impl Way {
     ) {
         match self {
             Self::Handover(handover) => handover.claim(early, start),
-            Self::Upgrade(upgrade) => {
+            Self::Upgrade(upgrade, guest) => {
                 tokio::spawn(async move {
                     match upgrade.await {
                         Ok(upgraded) => {
                             let (io, rest) = unwrap(upgraded);
-                            start(io, rest, None);
+                            start(io, rest, guest);
                         }
                         Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
                     }
@@ -287,6 +288,17 @@ impl Way {
             }
         }
     }
+}
+
+/// What a server keeps with a stream that it does not hand over itself.
+#[cfg(feature = "http2")]
+fn guest(extensions: &mut Extensions) -> Option<Box<dyn Guest>> {
+    extensions.remove::<super::guest::Seat>()?.take()
+}
+
+#[cfg(not(feature = "http2"))]
+fn guest(_none: &mut Extensions) -> Option<Box<dyn Guest>> {
+    None
 }
 
 /// The bare stream, where it is one of those that servers commonly have.

@@ -19,7 +19,9 @@ use std::future::{Future, poll_fn};
 pub(crate) use self::accept::AppService;
 use self::core::{Core, Turn};
 use self::ending::Ending;
-pub(crate) use self::guest::Guest;
+#[cfg(feature = "http2")]
+pub(crate) use self::guest::Seat;
+pub(crate) use self::guest::{Guest, Traffic};
 pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;
 #[cfg(feature = "tls")]

@@ -8,6 +8,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::access_log::{Entry, Lines};
 use super::census::{Census, Pass};
 use super::flood::Flood;
 #[cfg(feature = "http2")]
@@ -39,6 +40,7 @@ pub(crate) struct Door {
     pub(super) census: Arc<Census>,
     /// Lines about those who are turned away.
     refused: Arc<Flood>,
+    pub(super) access: Option<Arc<Lines>>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<Arc<Keeper>>,
     #[cfg(feature = "http2")]
@@ -70,6 +72,7 @@ impl Door {
             probes: false,
             census: Arc::default(),
             refused: Arc::default(),
+            access: None,
             #[cfg(feature = "tls")]
             tls: None,
             #[cfg(feature = "http2")]
@@ -183,19 +186,21 @@ impl Visit {
         *self.stop.borrow() == Stop::Draining
     }
 
-    /// What is answered before the routes are asked.
-    pub(super) fn answer_at_the_door<B>(
-        &self,
-        request: &Request<B>,
-        is_late: bool,
-    ) -> Option<Response<Body>> {
+    /// What is answered before anything else is asked.
+    pub(super) fn probe<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
         let is_ready = *self.stop.borrow() == Stop::No;
-        if self.door.probes
-            && let Some(answer) = probes::answer(request.method(), request.uri().path(), is_ready)
-        {
-            return Some(answer);
-        }
+        let asks = self.door.probes.then(|| (request.method(), request.uri().path()));
+        asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
+    }
+
+    /// Why nobody is let in.
+    pub(super) fn refusal(&self, is_late: bool) -> Option<Response<Body>> {
         self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
+    }
+
+    /// The request's line in the access log, if there is one.
+    pub(super) fn entry<B>(&self, request: &Request<B>) -> Option<Box<Entry>> {
+        self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, &self.peer, request)))
     }
 
     /// Tells an application who asks.

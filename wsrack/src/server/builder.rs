@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::net::{ToSocketAddrs, lookup_host};
 
+use super::access_log::{AccessLog, Lines};
 use super::arrival::Door;
 use super::bound::{Bound, bind};
 use super::census::{Census, Limits};
@@ -66,6 +67,7 @@ pub(super) struct Setup {
     pub(super) handshake_timeout: Duration,
     pub(super) probes: bool,
     pub(super) limits: Limits,
+    pub(super) access_log: Option<AccessLog>,
     pub(super) workers: Option<NonZeroUsize>,
     pub(super) blocking_threads: Option<usize>,
     pub(super) backlog: u32,
@@ -88,6 +90,7 @@ impl ServerBuilder {
             handshake_timeout: Duration::from_secs(10),
             probes: false,
             limits: Limits::default(),
+            access_log: None,
             workers: None,
             blocking_threads: None,
             backlog: site::BACKLOG,
@@ -189,6 +192,13 @@ impl ServerBuilder {
         self
     }
 
+    /// Writes a line for each connection when it is over: see [`AccessLog`]. Default: none. Who is turned away before
+    /// its request is read has no line, and probes have none.
+    pub fn access_log(mut self, log: AccessLog) -> Self {
+        self.setup.access_log = Some(log);
+        self
+    }
+
     /// How many connections the server takes at all, WebSockets and HTTP together. One too many is answered with 503
     /// and `Retry-After` before its request is read, and closed; where many are turned away at once, some are only
     /// closed. Default: no limit but that of the system.
@@ -265,9 +275,10 @@ impl ServerBuilder {
 
 impl Setup {
     /// What every connection is served with.
-    pub(super) fn door(&self, routes: RoutesService) -> Door {
+    pub(super) fn door(&self, routes: RoutesService, access: Option<Arc<Lines>>) -> Door {
         let mut door = Door::new(routes, self.handshake_timeout);
         door.probes = self.probes;
+        door.access = access;
         door.census = Arc::new(Census::new(self.limits));
         #[cfg(feature = "http2")]
         door.http2.clone_from(&self.http2);

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::{Future, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::BytesMut;
@@ -17,12 +17,13 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::access_log::{Entry, Visitor};
 use super::arrival::Visit;
 use super::early::{self, Exit};
 use super::stay::Stay;
 use super::stop::{FIRST_WORD, Stop, reached};
 use crate::body::Body;
-use crate::connection::{Guest, Io, Line};
+use crate::connection::{Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
@@ -47,6 +48,7 @@ where
         is_late: visit.is_late(),
         stay: Stay::new(visit.door.census.clone(), visit.handshake.take()),
         visit,
+        entry: Mutex::default(),
         exit: Exit::default(),
         begun: Notify::new(),
     };
@@ -72,7 +74,7 @@ where
             }
         }
     };
-    let guest = pass.map(|pass| Box::new(pass) as Box<dyn Guest>);
+    let guest = Visitor::guest(pass, line.server.entry());
     if exit.is_foreign() {
         tokio::select! {
             ended = connection.with_upgrades() => if let Err(error) = ended {
@@ -136,8 +138,12 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         line.server.begun.notify_one();
         line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
         let Host { visit, is_late, .. } = &line.server;
-        if let Some(answer) = visit.answer_at_the_door(&request, *is_late) {
-            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
+        if let Some(answer) = visit.probe(&request) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry: None, line };
+        }
+        let entry = visit.entry(&request);
+        if let Some(answer) = visit.refusal(*is_late) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
         }
         visit.introduce(&line, &mut request);
         let mut routes = visit.door.routes.clone();
@@ -155,7 +161,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             // They are ready at any time.
             routes.call(request)
         };
-        Answer { routes, held: None, is_early, line }
+        Answer { routes, held: None, is_early, entry, line }
     }
 }
 
@@ -165,9 +171,21 @@ struct Host {
     /// The connection came while the server was stopping.
     is_late: bool,
     stay: Stay,
+    entry: Mutex<Option<Box<Entry>>>,
     exit: Exit,
     /// There was a request.
     begun: Notify,
+}
+
+impl Host {
+    /// The line of the request that was answered with a 101.
+    fn entry(&self) -> Option<Box<Entry>> {
+        self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn keep_entry(&self, entry: Box<Entry>) {
+        *self.entry.lock().unwrap_or_else(PoisonError::into_inner) = Some(entry);
+    }
 }
 
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
@@ -176,6 +194,8 @@ struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
+    /// Its line in the access log.
+    entry: Option<Box<Entry>>,
     line: Arc<Line<Host>>,
 }
 
@@ -195,7 +215,13 @@ impl Future for Answer {
                 self.line.server.exit.refuse(&mut response);
             }
             self.line.server.stay.decide(response.headers_mut());
+            if let Some(entry) = self.entry.take() {
+                entry.answered(&response);
+            }
             return Poll::Ready(Ok(response));
+        }
+        if let Some(entry) = self.entry.take() {
+            self.line.server.keep_entry(entry);
         }
         if self.line.has_early_answer() {
             self.line.server.exit.accept(response.into_parts().0.headers);

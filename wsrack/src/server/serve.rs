@@ -9,6 +9,7 @@ use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
 
 use super::accept::accept_all;
+use super::access_log::AccessLog;
 use super::arrival::Door;
 use super::builder::{ServerBuilder, Setup};
 use super::control::{Control, Order};
@@ -95,10 +96,11 @@ impl Server {
     /// Dropped, it stops listening, and no `#[on_stop]` runs. Open connections are left to the runtime; those of
     /// workers end.
     pub async fn serve(self) -> Result {
-        let Self { listening, running, setup } = self;
+        let Self { listening, running, mut setup } = self;
+        let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
-        let door = setup.door(running.service());
+        let door = setup.door(running.service(), access.clone());
         #[cfg(feature = "tls")]
         let _watch = setup.keeper.clone().map(Watch::begin);
         let failure = match Crew::start(control, &door, &stopping, &setup) {
@@ -119,6 +121,9 @@ impl Server {
             Err(error) => Some(format!("no connection can be accepted: {error}")),
         };
         let stopped = running.stop().await;
+        if let Some(access) = access {
+            access.end().await;
+        }
         failure.map_or(stopped, |why| Err(Error::from(io::Error::other(why))))
     }
 

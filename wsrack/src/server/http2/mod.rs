@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::header::CONNECTION;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -22,12 +22,12 @@ use tokio::time::{Instant, sleep_until};
 use tower_service::Service;
 
 pub(super) use self::preface::tell_apart;
-use self::traffic::{Stream, Traffic};
+use self::traffic::{Kept, Stream, Traffic};
 use super::arrival::Visit;
 use super::http::HEAD_MAX;
 use super::stop::{Stop, reached};
 use crate::body::Body;
-use crate::connection::Line;
+use crate::connection::{Line, Seat};
 
 /// How long a connection without a stream is kept.
 const IDLE: Duration = Duration::from_mins(1);
@@ -176,23 +176,30 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         drop(self.handshake.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let stream = Arc::new(self.traffic.begin());
-        let answer = |routes| Answer { routes, stream: stream.clone() };
-        if let Some(mut known) = self.visit.answer_at_the_door(&request, self.is_late) {
-            known.headers_mut().remove(CONNECTION);
-            return answer(Box::pin(ready(Ok(known))));
+        if let Some(mut answer) = self.visit.probe(&request) {
+            answer.headers_mut().remove(CONNECTION);
+            let stream = Arc::new(self.traffic.begin(None));
+            return Answer { routes: Box::pin(ready(Ok(answer))), is_connect: false, stream };
         }
+        let (entry, is_connect) = (self.visit.entry(&request), request.method() == Method::CONNECT);
+        if let Some(mut answer) = self.visit.refusal(self.is_late) {
+            answer.headers_mut().remove(CONNECTION);
+            let stream = Arc::new(self.traffic.begin(entry));
+            return Answer { routes: Box::pin(ready(Ok(answer))), is_connect: false, stream };
+        }
+        let stream = Arc::new(self.traffic.begin(entry));
         self.visit.introduce(&self.line, &mut request);
-        // A WebSocket keeps it with its environment.
-        request.extensions_mut().insert(stream.clone());
+        request.extensions_mut().insert(Seat::new(Kept(stream.clone())));
         // They are ready at any time.
-        answer(self.visit.door.routes.clone().call(request))
+        Answer { routes: self.visit.door.routes.clone().call(request), is_connect, stream }
     }
 }
 
 /// An answer on its way to hyper, which counts until it is sent.
 struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
+    /// Its success is a stream of its own, whose line is written at its end.
+    is_connect: bool,
     stream: Arc<Stream>,
 }
 
@@ -201,6 +208,10 @@ impl Future for Answer {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let response = std::task::ready!(self.routes.as_mut().poll(task))?;
+        let is_over = !(self.is_connect && response.status().is_success());
+        if let Some(entry) = is_over.then(|| self.stream.entry()).flatten() {
+            entry.answered(&response);
+        }
         Poll::Ready(Ok(response.map(|body| traffic::counted(body, self.stream.clone()))))
     }
 }
