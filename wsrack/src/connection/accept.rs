@@ -21,7 +21,7 @@ use tower_service::Service;
 use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
-use super::guest::{Guest, Invitation, Kept};
+use super::guest::{Guest, Kept};
 use super::supervised::poll_caught;
 use super::{Handover, Io, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
@@ -253,16 +253,15 @@ async fn within(
 enum Way {
     /// From our own server.
     Handover(Handover),
-    /// From hyper, through whatever server stands before; and what that keeps with the connection.
-    Upgrade(OnUpgrade, Option<Invitation>),
+    /// From hyper, through whatever server stands before.
+    Upgrade(OnUpgrade, Option<Box<dyn Guest>>),
 }
 
 impl Way {
     fn of(extensions: &mut Extensions) -> Option<Self> {
         let upgrade = extensions.remove::<OnUpgrade>();
         let handover = extensions.remove::<Handover>().filter(Handover::hands_over);
-        let invitation = extensions.remove();
-        handover.map(Self::Handover).or_else(|| Some(Self::Upgrade(upgrade?, invitation)))
+        handover.map(Self::Handover).or(upgrade.map(|upgrade| Self::Upgrade(upgrade, guest(extensions))))
     }
 
     fn takes_early_answers(&self) -> bool {
@@ -276,8 +275,7 @@ impl Way {
     ) {
         match self {
             Self::Handover(handover) => handover.claim(early, start),
-            Self::Upgrade(upgrade, invitation) => {
-                let guest = invitation.and_then(Invitation::accept);
+            Self::Upgrade(upgrade, guest) => {
                 tokio::spawn(async move {
                     match upgrade.await {
                         Ok(upgraded) => {
@@ -290,6 +288,17 @@ impl Way {
             }
         }
     }
+}
+
+/// What a server keeps with a stream that it does not hand over itself.
+#[cfg(feature = "http2")]
+fn guest(extensions: &mut Extensions) -> Option<Box<dyn Guest>> {
+    extensions.remove::<super::guest::Seat>()?.take()
+}
+
+#[cfg(not(feature = "http2"))]
+fn guest(_none: &mut Extensions) -> Option<Box<dyn Guest>> {
+    None
 }
 
 /// The bare stream, where it is one of those that servers commonly have.

@@ -1,6 +1,7 @@
 //! What is kept with a connection until it ends, though it is none of its own affairs.
 
 use std::fmt;
+#[cfg(feature = "http2")]
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::admission::Permit;
@@ -8,31 +9,8 @@ use crate::close::{Cause, CloseCode};
 
 /// What a server keeps with a connection: a place that it takes up is given back when this is dropped.
 pub(crate) trait Guest: fmt::Debug + Send {
-    /// Hears that there will be a connection, before its request is answered.
-    fn enters(&mut self) {}
-
     /// Hears how the connection went, once.
     fn left(&mut self, traffic: Traffic, code: CloseCode, cause: Cause);
-}
-
-/// A guest for the WebSocket that a request may become: left in the request's extensions by a server whose streams come
-/// by hyper's upgrade.
-#[derive(Clone, Debug)]
-pub(crate) struct Invitation(Arc<Mutex<Option<Box<dyn Guest>>>>);
-
-impl Invitation {
-    #[cfg_attr(not(feature = "http2"), expect(dead_code, reason = "only HTTP/2 has such streams"))]
-    pub(crate) fn new(guest: Box<dyn Guest>) -> Self {
-        Self(Arc::new(Mutex::new(Some(guest))))
-    }
-
-    pub(super) fn accept(self) -> Option<Box<dyn Guest>> {
-        let mut guest = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(guest) = &mut guest {
-            guest.enters();
-        }
-        guest
-    }
 }
 
 /// What went over a connection after its 101. The connection's own: no two threads write it.
@@ -43,6 +21,22 @@ pub(crate) struct Traffic {
     pub(crate) bytes_out: u64,
     pub(crate) messages_in: u32,
     pub(crate) messages_out: u32,
+}
+
+/// Where a server of many streams leaves what is kept with one of them: an extension of its request.
+#[cfg(feature = "http2")]
+#[derive(Clone, Debug)]
+pub(crate) struct Seat(Arc<Mutex<Option<Box<dyn Guest>>>>);
+
+#[cfg(feature = "http2")]
+impl Seat {
+    pub(crate) fn new(guest: impl Guest + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Some(Box::new(guest)))))
+    }
+
+    pub(super) fn take(&self) -> Option<Box<dyn Guest>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// The places that a connection takes up. Few have any, so it is boxed.

@@ -20,7 +20,7 @@ pub(crate) use self::accept::AppService;
 use self::core::{Core, Turn};
 use self::ending::Ending;
 #[cfg(feature = "http2")]
-pub(crate) use self::guest::Invitation;
+pub(crate) use self::guest::Seat;
 pub(crate) use self::guest::{Guest, Traffic};
 pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;

@@ -127,7 +127,8 @@ impl Entry {
 
     /// What it became is over.
     pub(super) fn over(self, end: Option<(Traffic, CloseCode, Cause)>) {
-        let status = if self.version == Version::HTTP_2 { 200 } else { 101 };
+        // Over HTTP/2 a WebSocket is opened by a 200.
+        let status = if self.version < Version::HTTP_2 { 101 } else { 200 };
         self.write(status, end.map(|(traffic, ..)| traffic.bytes_out), end);
     }
 

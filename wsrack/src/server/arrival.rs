@@ -197,14 +197,14 @@ impl Visit {
         asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
     }
 
-    /// Begins the line of a request, where there is an access log.
-    pub(super) fn entry<B>(&self, request: &Request<B>) -> Option<Box<Entry>> {
-        self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, &self.peer, request)))
-    }
-
-    /// What is answered in the place of the routes, to a client that is not let in.
+    /// Why nobody is let in.
     pub(super) fn refusal(&self, is_late: bool) -> Option<Response<Body>> {
         self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
+    }
+
+    /// The request's line in the access log, if there is one.
+    pub(super) fn entry<B>(&self, request: &Request<B>) -> Option<Box<Entry>> {
+        self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, &self.peer, request)))
     }
 
     /// Tells an application who asks.

@@ -177,13 +177,6 @@ impl ServerBuilder {
         self
     }
 
-    /// Writes a line for each connection when it is over: see [`AccessLog`]. Default: none. Who is turned away before
-    /// its request is read has no line, and probes have none.
-    pub fn access_log(mut self, log: AccessLog) -> Self {
-        self.setup.access_log = Some(log);
-        self
-    }
-
     /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: Tls) -> Self {
@@ -196,6 +189,13 @@ impl ServerBuilder {
     #[cfg(feature = "http2")]
     pub fn http2(mut self, http2: Http2) -> Self {
         self.setup.http2 = Some(http2);
+        self
+    }
+
+    /// Writes a line for each connection when it is over: see [`AccessLog`]. Default: none. Who is turned away before
+    /// its request is read has no line, and probes have none.
+    pub fn access_log(mut self, log: AccessLog) -> Self {
+        self.setup.access_log = Some(log);
         self
     }
 

@@ -1,6 +1,5 @@
 //! HTTP/2 on one connection: requests, and WebSockets in its streams (RFC 8441).
 
-mod entry;
 mod preface;
 mod rewound;
 mod traffic;
@@ -13,7 +12,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::header::CONNECTION;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -22,14 +21,13 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
 use tower_service::Service;
 
-use self::entry::SharedEntry;
 pub(super) use self::preface::tell_apart;
-use self::traffic::{Stream, Traffic};
+use self::traffic::{Kept, Stream, Traffic};
 use super::arrival::Visit;
 use super::http::HEAD_MAX;
 use super::stop::{Stop, reached};
 use crate::body::Body;
-use crate::connection::{Invitation, Line};
+use crate::connection::{Line, Seat};
 
 /// How long a connection without a stream is kept.
 const IDLE: Duration = Duration::from_mins(1);
@@ -178,34 +176,30 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         drop(self.handshake.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let stream = Arc::new(self.traffic.begin());
-        let known = |mut answer: Response<Body>, entry| {
+        if let Some(mut answer) = self.visit.probe(&request) {
             answer.headers_mut().remove(CONNECTION);
-            Answer { routes: Box::pin(ready(Ok(answer))), entry, stream: stream.clone() }
-        };
-        if let Some(probe) = self.visit.probe(&request) {
-            return known(probe, None);
+            let stream = Arc::new(self.traffic.begin(None));
+            return Answer { routes: Box::pin(ready(Ok(answer))), is_connect: false, stream };
         }
-        let entry = self.visit.entry(&request).map(SharedEntry::new);
-        if let Some(refusal) = self.visit.refusal(self.is_late) {
-            return known(refusal, entry);
+        let (entry, is_connect) = (self.visit.entry(&request), request.method() == Method::CONNECT);
+        if let Some(mut answer) = self.visit.refusal(self.is_late) {
+            answer.headers_mut().remove(CONNECTION);
+            let stream = Arc::new(self.traffic.begin(entry));
+            return Answer { routes: Box::pin(ready(Ok(answer))), is_connect: false, stream };
         }
+        let stream = Arc::new(self.traffic.begin(entry));
         self.visit.introduce(&self.line, &mut request);
-        if let Some(entry) = &entry {
-            request.extensions_mut().insert(Invitation::new(Box::new(entry.visitor())));
-        }
-        // A WebSocket keeps it with its environment.
-        request.extensions_mut().insert(stream.clone());
+        request.extensions_mut().insert(Seat::new(Kept(stream.clone())));
         // They are ready at any time.
-        Answer { routes: self.visit.door.routes.clone().call(request), entry, stream }
+        Answer { routes: self.visit.door.routes.clone().call(request), is_connect, stream }
     }
 }
 
 /// An answer on its way to hyper, which counts until it is sent.
 struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
-    /// Its line in the access log.
-    entry: Option<SharedEntry>,
+    /// Its success is a stream of its own, whose line is written at its end.
+    is_connect: bool,
     stream: Arc<Stream>,
 }
 
@@ -214,7 +208,8 @@ impl Future for Answer {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let response = std::task::ready!(self.routes.as_mut().poll(task))?;
-        if let Some(entry) = self.entry.take() {
+        let is_over = !(self.is_connect && response.status().is_success());
+        if let Some(entry) = is_over.then(|| self.stream.entry()).flatten() {
             entry.answered(&response);
         }
         Poll::Ready(Ok(response.map(|body| traffic::counted(body, self.stream.clone()))))

@@ -1,14 +1,17 @@
 //! Which streams of a connection are open: a connection without any is not kept for ever.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
 use crate::body::{Body, BoxError};
+use crate::close::{Cause, CloseCode};
+use crate::connection::{self, Guest};
+use crate::server::access_log::Entry;
 
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
@@ -16,15 +19,22 @@ pub(super) struct Traffic {
     begun: AtomicU64,
 }
 
-/// A stream that counts as open until this is dropped.
+/// A stream that counts as open until this is dropped, with its line in the access log until that is written.
 #[derive(Debug)]
-pub(super) struct Stream(Arc<Traffic>);
+pub(super) struct Stream {
+    traffic: Arc<Traffic>,
+    entry: Mutex<Option<Box<Entry>>>,
+}
+
+/// What a WebSocket keeps of its stream.
+#[derive(Debug)]
+pub(super) struct Kept(pub(super) Arc<Stream>);
 
 impl Traffic {
-    pub(super) fn begin(self: &Arc<Self>) -> Stream {
+    pub(super) fn begin(self: &Arc<Self>, entry: Option<Box<Entry>>) -> Stream {
         self.open.fetch_add(1, Ordering::Relaxed);
         self.begun.fetch_add(1, Ordering::Relaxed);
-        Stream(self.clone())
+        Stream { traffic: self.clone(), entry: Mutex::new(entry) }
     }
 
     /// Whether no stream has been open since this was asked the last time. What it leaves there is for the next time:
@@ -36,9 +46,28 @@ impl Traffic {
     }
 }
 
+impl Stream {
+    /// The line, to be written now.
+    pub(super) fn entry(&self) -> Option<Box<Entry>> {
+        self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 impl Drop for Stream {
     fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.traffic.open.fetch_sub(1, Ordering::Relaxed);
+        // It was no WebSocket of ours, or none that came about.
+        if let Some(entry) = self.entry() {
+            entry.over(None);
+        }
+    }
+}
+
+impl Guest for Kept {
+    fn left(&mut self, traffic: connection::Traffic, code: CloseCode, cause: Cause) {
+        if let Some(entry) = self.0.entry() {
+            entry.over(Some((traffic, code, cause)));
+        }
     }
 }
 
