@@ -31,7 +31,7 @@ use crate::log::log;
 use crate::routes::RoutesService;
 
 /// What every connection is served with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Door {
     pub(super) routes: RoutesService,
     /// How long a request head may take, and each step before it.
@@ -54,7 +54,7 @@ pub(crate) struct Visit {
     pub(super) peer: Peer,
     #[cfg(feature = "tls")]
     certificates: Option<PeerCertificates>,
-    pub(super) door: Door,
+    pub(super) door: Arc<Door>,
     pub(super) stop: watch::Receiver<Stop>,
     /// The place that it takes up until its first answer.
     pub(super) handshake: Option<OwnedSemaphorePermit>,
@@ -88,12 +88,12 @@ pub(crate) async fn arrive(io: Io, mut visit: Visit) {
     visit.refused = admit(&mut visit).err();
     #[cfg(feature = "tls")]
     if let Some(keeper) = visit.door.tls.clone() {
-        return secure(io, &keeper, visit).await;
+        return Box::pin(secure(io, keeper, visit)).await;
     }
     if let Some(why) = visit.refused {
         let census = visit.door.census.clone();
         drop(visit);
-        return refuse(io, why, &census).await;
+        return Box::pin(refuse(io, why, &census)).await;
     }
     match traced(io) {
         Io::Tcp(stream) => speak(stream, Io::Tcp, visit).await,
@@ -107,7 +107,7 @@ pub(crate) async fn arrive(io: Io, mut visit: Visit) {
 
 /// Lets in whom the limits let in, by the address that is known by now.
 fn admit(visit: &mut Visit) -> Result<(), Refused> {
-    let Door { census, probes, refused, .. } = &visit.door;
+    let Door { census, probes, refused, .. } = &*visit.door;
     if *visit.stop.borrow() == Stop::Draining && !probes {
         // The answer is the same whatever is asked.
         return Err(Refused::Stopping);
@@ -129,14 +129,14 @@ fn admit(visit: &mut Visit) -> Result<(), Refused> {
 
 /// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
 #[cfg(feature = "tls")]
-async fn secure(io: Io, keeper: &Keeper, mut visit: Visit) {
+async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
     let census = visit.door.census.clone();
     let place = visit.refused.and_then(|_| census.refusal());
     if visit.refused.is_some() && place.is_none() {
         return;
     }
     // Boxed: it is large, and soon over.
-    let handshake = Box::pin(tls::secure(io, keeper, visit.door.handshake_timeout));
+    let handshake = Box::pin(tls::secure(io, &keeper, visit.door.handshake_timeout));
     let secured = tokio::select! {
         secured = handshake => secured,
         // No request has come yet.
@@ -171,7 +171,7 @@ where
 }
 
 impl Visit {
-    pub(crate) fn new(peer: Peer, door: &Door, stop: watch::Receiver<Stop>) -> Self {
+    pub(crate) fn new(peer: Peer, door: &Arc<Door>, stop: watch::Receiver<Stop>) -> Self {
         Self {
             peer,
             #[cfg(feature = "tls")]

@@ -19,11 +19,12 @@ use tower_service::Service;
 
 use super::access_log::{Entry, Visitor};
 use super::arrival::Visit;
+use super::census::Pass;
 use super::early::{self, Exit};
 use super::stay::Stay;
 use super::stop::{FIRST_WORD, Stop, reached};
 use crate::body::Body;
-use crate::connection::{Io, Line};
+use crate::connection::{Guest, Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
@@ -38,25 +39,37 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
 });
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(super) async fn serve<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io, mut visit: Visit)
+///
+/// A plain function: what an `async fn` is given lies in it twice, and this one's future is all that a connection costs
+/// before its 101.
+pub(super) fn serve<T>(
+    io: TokioIo<T>,
+    into_io: impl FnOnce(T) -> Io + Send,
+    mut visit: Visit,
+) -> impl Future<Output = ()> + Send
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (handshake_timeout, mut stop) = (visit.door.handshake_timeout, visit.stop.clone());
-    let pass = visit.pass.take();
     let host = Host {
+        kept: Mutex::new((visit.pass.take(), None)),
         is_late: visit.is_late(),
         stay: Stay::new(visit.door.census.clone(), visit.handshake.take()),
         visit,
-        entry: Mutex::default(),
         exit: Exit::default(),
         begun: Notify::new(),
     };
-    let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
+    drive(io, into_io, Arc::new(Line::new(host.visit.peer, host)))
+}
+
+async fn drive<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io + Send, line: Arc<Line<Host>>)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Host { visit, exit, begun, is_late, .. } = &line.server;
+    let (mut stop, handshake_timeout) = (visit.stop.clone(), visit.door.handshake_timeout);
+    let mut awaited = if *is_late { Stop::Closing } else { Stop::Draining };
     let mut http = HTTP.clone();
-    http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
-    let line = Arc::new(Line::new(host.visit.peer, host));
-    let exit = &line.server.exit;
+    http.header_read_timeout(handshake_timeout).keep_alive(!is_late);
     let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
     let mut connection = http.serve_connection(io, requests);
     let served = loop {
@@ -65,7 +78,7 @@ where
                 let served = connection.poll_without_shutdown(task);
                 if served.is_pending() && exit.is_due() { Poll::Ready(Ok(())) } else { served }
             }) => break served,
-            () = due(&mut stop, awaited, &line.server.begun) => {
+            () = due(&mut stop, awaited, begun) => {
                 if awaited == Stop::Now {
                     return;
                 }
@@ -74,10 +87,11 @@ where
             }
         }
     };
-    let guest = Visitor::guest(pass, line.server.entry());
+    let guest = line.server.guest();
     if exit.is_foreign() {
         tokio::select! {
-            ended = connection.with_upgrades() => if let Err(error) = ended {
+            // Boxed, as is all that is rare: the task would have room for it all the while.
+            ended = Box::pin(connection.with_upgrades()) => if let Err(error) = ended {
                 tracing::debug!(%error, "an upgraded connection ended");
             },
             () = reached(&mut stop, Stop::Now) => {}
@@ -88,7 +102,7 @@ where
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
         let answered = tokio::select! {
-            answered = timeout(handshake_timeout, exit.answer(answer, &mut stream, &mut read)) => answered,
+            answered = timeout(handshake_timeout, Box::pin(exit.answer(answer, &mut stream, &mut read))) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
         match (answered, line.take()) {
@@ -103,7 +117,7 @@ where
             if let Some(start) = line.take() {
                 start(into_io(parts.io.into_inner()), parts.read_buf, guest);
             } else if exit.is_refused() {
-                early::linger(parts.io.into_inner()).await;
+                Box::pin(early::linger(parts.io.into_inner())).await;
             }
         }
         Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
@@ -171,20 +185,22 @@ struct Host {
     /// The connection came while the server was stopping.
     is_late: bool,
     stay: Stay,
-    entry: Mutex<Option<Box<Entry>>>,
+    /// The place that the connection takes up, and the line of the request that was answered with a 101.
+    kept: Mutex<(Option<Pass>, Option<Box<Entry>>)>,
     exit: Exit,
     /// There was a request.
     begun: Notify,
 }
 
 impl Host {
-    /// The line of the request that was answered with a 101.
-    fn entry(&self) -> Option<Box<Entry>> {
-        self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// What is kept with the connection from now on.
+    fn guest(&self) -> Option<Box<dyn Guest>> {
+        let (pass, entry) = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        Visitor::guest(pass, entry)
     }
 
     fn keep_entry(&self, entry: Box<Entry>) {
-        *self.entry.lock().unwrap_or_else(PoisonError::into_inner) = Some(entry);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(entry);
     }
 }
 

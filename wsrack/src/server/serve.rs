@@ -100,7 +100,7 @@ impl Server {
         let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
-        let door = setup.door(running.service(), access.clone());
+        let door = Arc::new(setup.door(running.service(), access.clone()));
         #[cfg(feature = "tls")]
         let _watch = setup.keeper.clone().map(Watch::begin);
         let failure = match Crew::start(control, &door, &stopping, &setup) {
@@ -150,7 +150,12 @@ impl Server {
 
 impl Crew {
     /// Begins to accept, here or on workers.
-    fn start(control: &Control, door: &Door, stop: &watch::Sender<Stop>, setup: &Setup) -> io::Result<Self> {
+    fn start(
+        control: &Control,
+        door: &Arc<Door>,
+        stop: &watch::Sender<Stop>,
+        setup: &Setup,
+    ) -> io::Result<Self> {
         let count = setup.sockets();
         let accept = |index| {
             let listeners = listeners(control, index, count)?;
