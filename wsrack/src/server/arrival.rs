@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::access_log::Lines;
 use super::census::{Census, Pass};
 use super::flood::Flood;
 use super::http::serve_http;
@@ -26,6 +27,7 @@ pub(crate) struct Door {
     pub(super) census: Arc<Census>,
     /// Lines about those who are turned away.
     pub(super) refused: Arc<Flood>,
+    pub(super) access: Option<Arc<Lines>>,
 }
 
 /// One connection on its way: who comes, and to what.
@@ -43,7 +45,14 @@ pub(crate) struct Visit {
 impl Door {
     /// A door without limits.
     pub(crate) fn new(routes: RoutesService, handshake_timeout: Duration) -> Self {
-        Self { routes, handshake_timeout, probes: false, census: Arc::default(), refused: Arc::default() }
+        Self {
+            routes,
+            handshake_timeout,
+            probes: false,
+            census: Arc::default(),
+            refused: Arc::default(),
+            access: None,
+        }
     }
 }
 
