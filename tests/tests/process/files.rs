@@ -40,6 +40,19 @@ async fn a_log_that_was_rotated_is_opened_anew() -> Result {
 }
 
 #[tokio::test]
+async fn so_is_the_access_log() -> Result {
+    let site = Site::new(TALLIED)?;
+    let authority = start(&site, &["--access-log-file", "access.log"]).await?;
+    echoes(&authority).await?;
+    site.until("a line", || site.read("access.log").contains("\"GET / HTTP/1.1\" 101")).await?;
+    fs::rename(site.path("access.log"), site.path("access.log.1"))?;
+    signal(site.pid(PID)?, Signal::USR1)?;
+    site.until("a new one", || site.path("access.log").exists()).await?;
+    echoes(&authority).await?;
+    site.until("a line in it", || site.read("access.log").contains("\"GET / HTTP/1.1\" 101")).await
+}
+
+#[tokio::test]
 async fn files_that_cannot_be_written_are_named_before_anything_is_done() -> Result {
     let site = Site::new(TALLIED)?;
     fs::write(site.path("file"), "")?;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::failure::Failure;
-use super::served::{announce, bind, builder};
+use super::served::{Plan, announce, bind, plan};
 use super::settings::{Command, Settings};
 use crate::routes::Routes;
 
@@ -45,7 +45,7 @@ pub(super) fn run(settings: &Settings, routes: Routes, _origin: &mut Origin) -> 
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::System { what: "there is no runtime".into(), error })?;
-    let (builder, stats) = builder(settings, routes)?;
+    let Plan { builder, stats, .. } = plan(settings, routes)?;
     let bound = bind(builder, settings, &settings.listen)?;
     runtime.block_on(async {
         let server = bound.start().await.map_err(Failure::App)?;

@@ -1,5 +1,6 @@
 //! The command line of a program: what is asked ([`settings::Settings`]), and how it is done ([`process`]).
 
+mod access_file;
 mod app_options;
 mod command_line;
 mod config;

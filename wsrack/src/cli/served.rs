@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use super::access_file::{AccessFile, access_log};
 use super::failure::Failure;
 use super::prepare::prepare;
 use super::settings::{Drain, Level, Listen, Settings};
@@ -11,12 +12,21 @@ use crate::log::log;
 use crate::routes::Routes;
 use crate::server::{self, Bound, ServerBuilder, ServerHandle};
 
-/// What a server is to be, before it listens.
+/// A server before it listens.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) builder: ServerBuilder,
+    pub(super) stats: Stats,
+    /// Where the access log has a file of its own.
+    pub(super) access_file: Option<AccessFile>,
+}
+
+/// What a server is to be.
 ///
 /// # Errors
 ///
-/// Settings that contradict each other.
-pub(super) fn builder(settings: &Settings, routes: Routes) -> Result<(ServerBuilder, Stats), Failure> {
+/// Settings that contradict each other; an access log that cannot be written.
+pub(super) fn plan(settings: &Settings, routes: Routes) -> Result<Plan, Failure> {
     if settings.tls.is_some() {
         return Err(Failure::Usage(
             "--ssl: TLS is not in this build yet; let a proxy in front end it".into(),
@@ -41,7 +51,11 @@ pub(super) fn builder(settings: &Settings, routes: Routes) -> Result<(ServerBuil
     if let Some(threads) = settings.blocking_threads {
         builder = builder.blocking_threads(threads.get());
     }
-    Ok((builder, stats))
+    let (access_log, access_file) = access_log(settings)?;
+    if let Some(log) = access_log {
+        builder = builder.access_log(log);
+    }
+    Ok(Plan { builder, stats, access_file })
 }
 
 /// Binds all places.

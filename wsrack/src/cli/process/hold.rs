@@ -10,6 +10,7 @@ use super::notify::Notifier;
 use super::pid_file::PidFile;
 use super::program::Program;
 use super::title::title;
+use crate::cli::access_file::AccessFile;
 use crate::cli::failure::Failure;
 use crate::cli::settings::{Listen, Settings};
 use crate::log::log;
@@ -23,6 +24,7 @@ pub(super) struct Hold {
     pub(super) member: Option<u16>,
     pub(super) is_activated: bool,
     pub(super) log: Option<LogFile>,
+    pub(super) access_file: Option<AccessFile>,
     pub(super) pid_file: Option<PidFile>,
     /// The file of the process before this one, where the settings name another one now.
     pub(super) former_pid_file: Option<PidFile>,
@@ -44,11 +46,11 @@ impl Hold {
         file.take_over().map_err(|error| Failure::unwritable("the pid file", file.path(), error))
     }
 
-    /// Opens the log file anew. Where that fails, the old one goes on.
-    pub(super) fn reopen_log(&self) {
-        if let Some(log) = &self.log
-            && let Err(failure) = log.redirect()
-        {
+    /// Opens the log files anew. Where that fails, the old ones go on.
+    pub(super) fn reopen_logs(&self) {
+        let log = self.log.as_ref().map(LogFile::redirect);
+        let access = self.access_file.as_ref().map(AccessFile::reopen);
+        for failure in [log, access].into_iter().flatten().filter_map(Result::err) {
             log!(error, "{failure}");
         }
     }

@@ -15,8 +15,9 @@ use super::signals::Signals;
 use super::start::pid_file;
 use super::watch::{End, watch};
 use super::{limits, stay};
+use crate::cli::access_file::AccessFile;
 use crate::cli::failure::Failure;
-use crate::cli::served::{announce, bind, builder};
+use crate::cli::served::{Plan, announce, bind, plan};
 use crate::cli::settings::Settings;
 use crate::cli::stats::Stats;
 use crate::routes::Routes;
@@ -52,7 +53,7 @@ pub(super) fn serve(
     if let Some(connections) = settings.max_conns {
         limits::make_room_for(connections)?;
     }
-    let (mut builder, stats) = builder(&settings, routes)?;
+    let Plan { mut builder, stats, access_file } = plan(&settings, routes)?;
     for socket in inherited.sockets {
         builder = builder.inherit(socket);
     }
@@ -62,7 +63,7 @@ pub(super) fn serve(
         log.redirect()?;
     }
     if let Some(identity) = &identity {
-        give_files(identity, log.as_ref(), pid_file.as_ref())?;
+        give_files(identity, log.as_ref(), access_file.as_ref(), pid_file.as_ref())?;
         identity.assume()?;
     }
     let hold = Hold {
@@ -70,6 +71,7 @@ pub(super) fn serve(
         member: place.member,
         is_activated: place.is_activated,
         log,
+        access_file,
         pid_file,
         former_pid_file: place.pid_file,
         notifier: Notifier::from_env(),
@@ -106,9 +108,17 @@ async fn run(bound: Bound, stats: Stats, mut hold: Hold, origin: &mut Origin) ->
     watch(server, hold, signals).await
 }
 
-fn give_files(identity: &Identity, log: Option<&LogFile>, pid_file: Option<&PidFile>) -> Result<(), Failure> {
+fn give_files(
+    identity: &Identity,
+    log: Option<&LogFile>,
+    access: Option<&AccessFile>,
+    pid_file: Option<&PidFile>,
+) -> Result<(), Failure> {
     if let Some(log) = log {
         identity.own("the log file", log.open()?)?;
+    }
+    if let Some(access) = access {
+        identity.own("the access log", access.duplicate()?)?;
     }
     pid_file.map_or(Ok(()), |file| identity.own("the pid file", file))
 }

@@ -85,7 +85,7 @@ impl Watched {
                 self.server.stop_now();
             }
             Signal::Restart => self.restart(),
-            Signal::ReopenLog => self.hold.reopen_log(),
+            Signal::ReopenLog => self.hold.reopen_logs(),
         }
     }
 

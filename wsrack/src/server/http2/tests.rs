@@ -1,5 +1,6 @@
 //! How long a connection of HTTP/2 is kept, on the paused clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -44,7 +45,7 @@ impl Served {
         let mut door = Door::new(self.running.service(), Duration::from_secs(10));
         door.http2 = Some(Http2::new());
         let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
-        let visit = Visit::new(peer, &door, self.stop.subscribe());
+        let visit = Visit::new(peer, &Arc::new(door), self.stop.subscribe());
         (client, tokio::spawn(arrive(Io::Other(Box::new(server)), visit)))
     }
 
