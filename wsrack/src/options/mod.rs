@@ -3,8 +3,10 @@
 mod build;
 mod compression;
 mod error;
+mod nets;
 pub(crate) mod origin;
 mod origins;
+mod proxies;
 mod settings;
 mod text;
 mod units;
@@ -13,13 +15,14 @@ mod values;
 pub use self::compression::Compression;
 pub use self::error::OptionError;
 pub use self::origins::Origins;
+pub use self::proxies::TrustedProxies;
 pub use self::settings::Settings;
 pub use self::values::{Drafts, Rate, SlowClient};
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use self::settings::is_token;
+pub(crate) use self::settings::{is_token, is_token_byte};
 use self::values::Switch;
 
 /// What was said about how an application is served. A field about which nothing was said has no value, so that
@@ -60,6 +63,7 @@ pub struct Options {
     compression: Option<Switch<Compression>>,
     protocols: Option<Arc<[Box<str>]>>,
     origins: Option<Origins>,
+    trusted_proxies: Option<TrustedProxies>,
     drafts: Option<Drafts>,
     max_connections: Option<Switch<usize>>,
     max_connections_per_ip: Option<Switch<usize>>,
@@ -90,6 +94,7 @@ impl Options {
             compression: over.compression.or(self.compression),
             protocols: over.protocols.or(self.protocols),
             origins: over.origins.or(self.origins),
+            trusted_proxies: over.trusted_proxies.or(self.trusted_proxies),
             drafts: over.drafts.or(self.drafts),
             max_connections: over.max_connections.or(self.max_connections),
             max_connections_per_ip: over.max_connections_per_ip.or(self.max_connections_per_ip),

@@ -70,7 +70,7 @@ impl Served {
     /// A stream to the server that holds `size` bytes in each direction.
     fn connect(&self, size: usize) -> DuplexStream {
         let (client, server) = duplex(size);
-        let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
+        let peer = Peer::new(Scheme::Http, None, None);
         let door = Door { routes: self.running.service(), handshake_timeout: Duration::from_secs(10) };
         tokio::spawn(serve_connection(Io::Other(Box::new(server)), peer, door, self.stop.subscribe()));
         client
