@@ -2,14 +2,20 @@
 
 #![cfg(test)]
 
+#[cfg(unix)]
+mod drain;
 mod env;
 mod http1;
 mod limits;
+#[cfg(unix)]
+mod listen;
 mod start;
 mod stop;
 mod topics;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+mod workers;
 
 use std::{
     fmt::Display,
@@ -26,6 +32,10 @@ struct Log(Arc<Mutex<Vec<String>>>);
 impl Log {
     fn note(&self, what: impl Display) {
         self.0.lock().unwrap().push(what.to_string());
+    }
+
+    fn len(&self) -> usize {
+        self.0.lock().unwrap().len()
     }
 
     fn take(&self) -> Vec<String> {

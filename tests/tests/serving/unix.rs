@@ -42,7 +42,7 @@ impl PerhapsAddressed {
 }
 
 /// A path for a socket: of this process and this call, and short enough.
-fn path() -> Result<PathBuf> {
+pub(crate) fn path() -> Result<PathBuf> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let name = format!("{}-{}.sock", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let folder = target_dir()?;

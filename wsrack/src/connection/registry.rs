@@ -1,8 +1,9 @@
 //! All open connections of one server: who is there, whose alarm rings when, and how they are all closed.
 
+mod schedule;
 mod wheel;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use self::schedule::schedule;
 use self::wheel::Wheel;
+use crate::close::CloseCode;
 use crate::log::log;
 use crate::outbox::{Outbox, Signals};
 
@@ -32,6 +35,8 @@ struct Running {
 #[derive(Debug)]
 struct Shared {
     next_id: AtomicU64,
+    /// The code that connections are closed with when the server stops.
+    farewell: AtomicU16,
     state: Mutex<State>,
     /// An alarm was set that rings before all others.
     earlier: Notify,
@@ -67,6 +72,7 @@ impl Registry {
     pub(crate) fn new() -> Self {
         let shared = Arc::new(Shared {
             next_id: AtomicU64::new(1),
+            farewell: AtomicU16::new(CloseCode::GOING_AWAY.0),
             state: Mutex::new(State {
                 open: Slab::new(),
                 wheel: Wheel::new(Instant::now()),
@@ -99,16 +105,39 @@ impl Registry {
         self.0.shared.lock().open.len()
     }
 
-    /// Asks all connections to close with 1001, present and future ones.
-    pub(crate) fn stop(&self) {
-        self.0.shared.lock().stopping = true;
+    /// Asks all connections to close, present and future ones.
+    pub(crate) fn stop(&self, code: CloseCode) {
+        self.close_new_ones(code);
         self.signal_all(Signals::STOP);
     }
 
-    /// Asks all connections to close with 1001 and waits for them. Handlers at work have `grace` to finish;
-    /// then they are dropped, and `on_close` has as long as [`LAST_WORDS`].
+    /// Asks the connections that are open to close, each at a moment of its own within `over`, and future ones at
+    /// once. Ends when all have been asked, or none is left.
+    pub(crate) async fn drain(&self, over: Duration, code: CloseCode) {
+        self.close_new_ones(code);
+        tokio::select! {
+            () = self.ask_one_by_one(over) => {}
+            () = self.drained() => {}
+        }
+    }
+
+    async fn ask_one_by_one(&self, over: Duration) {
+        let start = Instant::now();
+        for batch in schedule(self.open(), over) {
+            if !batch.after.is_zero() {
+                sleep_until(start + batch.after).await;
+            }
+            for outbox in batch.connections.iter().filter_map(Weak::upgrade) {
+                outbox.signal(Signals::STOP);
+            }
+        }
+    }
+
+    /// Closes all connections and waits for them. Handlers at work have `grace` to finish; then they are dropped, and
+    /// `on_close` has as long as [`LAST_WORDS`].
     pub(crate) async fn shutdown(&self, grace: Duration) {
-        self.stop();
+        // With the code that was given, where one was.
+        self.stop(self.0.shared.farewell());
         if timeout(grace, self.drained()).await.is_ok() {
             return;
         }
@@ -119,6 +148,15 @@ impl Registry {
                 return;
             }
         }
+    }
+
+    fn close_new_ones(&self, code: CloseCode) {
+        self.0.shared.farewell.store(code.0, Ordering::Relaxed);
+        self.0.shared.lock().stopping = true;
+    }
+
+    fn open(&self) -> Vec<Weak<Outbox>> {
+        self.0.shared.lock().open.iter().map(|(_, outbox)| outbox.clone()).collect()
     }
 
     /// Waits until no connection is open.
@@ -134,8 +172,7 @@ impl Registry {
 
     fn signal_all(&self, signals: Signals) {
         // Outside of the lock: a connection that is woken may end at once, and then it takes the lock.
-        let open: Vec<_> = self.0.shared.lock().open.iter().map(|(_, outbox)| outbox.clone()).collect();
-        for outbox in open.iter().filter_map(Weak::upgrade) {
+        for outbox in self.open().iter().filter_map(Weak::upgrade) {
             outbox.signal(signals);
         }
     }
@@ -147,6 +184,19 @@ impl Registration {
         if self.registry.0.shared.lock().wheel.insert(at, self.key) {
             self.registry.0.shared.earlier.notify_one();
         }
+    }
+}
+
+impl Registration {
+    /// What a connection is told when the server stops.
+    pub(super) fn farewell(&self) -> (CloseCode, &'static str) {
+        let code = self.registry.0.shared.farewell();
+        let reason = match code {
+            CloseCode::GOING_AWAY => "the server stops",
+            CloseCode::SERVICE_RESTART => "the server restarts",
+            _ => "",
+        };
+        (code, reason)
     }
 }
 
@@ -166,6 +216,10 @@ impl Drop for Ticker {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn farewell(&self) -> CloseCode {
+        CloseCode(self.farewell.load(Ordering::Relaxed))
     }
 
     /// The connections whose alarm is due. A key that has gone to another connection meanwhile rings there:

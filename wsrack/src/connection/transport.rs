@@ -171,7 +171,7 @@ impl Core {
         let now = self.clock.now();
         if signals.contains(Signals::KILL) {
             self.killed = true;
-            self.end(Ending::cut(Cause::Shutdown, CloseCode::GOING_AWAY, now));
+            self.end(Ending::cut(Cause::Shutdown, self.registration.farewell().0, now));
         }
         if signals.contains(Signals::CLOSE)
             && let Some((code, reason)) = self.outbox.close_requested()
@@ -182,7 +182,8 @@ impl Core {
             self.end(Ending::cut(Cause::SlowClient, CloseCode::POLICY, now));
         }
         if signals.contains(Signals::STOP) {
-            self.end(Ending::server(Cause::Shutdown, CloseCode::GOING_AWAY, "the server stops", now));
+            let (code, reason) = self.registration.farewell();
+            self.end(Ending::server(Cause::Shutdown, code, reason, now));
         }
         if signals.contains(Signals::TIMER) {
             self.check_deadlines();

@@ -29,7 +29,7 @@ impl Peer {
     /// `X-Forwarded-…`, of which then nothing is read. An application that names no trusted proxies has the server's.
     pub(crate) fn client(&self, uri: &Uri, headers: &HeaderMap, own: &TrustedProxies) -> Option<Self> {
         let trusted = if own.is_empty() { &self.trusted } else { own };
-        if !self.is_trusted(trusted) {
+        if !self.is_in(trusted) {
             return None;
         }
         let told = if headers.contains_key(FORWARDED) {
@@ -44,7 +44,12 @@ impl Peer {
         is_new.then(|| Self { scheme, remote, host, ..self.clone() })
     }
 
-    fn is_trusted(&self, trusted: &TrustedProxies) -> bool {
+    /// Whether the server believes what this peer tells of others.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.is_in(&self.trusted)
+    }
+
+    fn is_in(&self, trusted: &TrustedProxies) -> bool {
         if trusted.is_empty() || self.is_anonymous {
             return false;
         }

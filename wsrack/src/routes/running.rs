@@ -83,6 +83,15 @@ impl Running {
     /// As [`shutdown`](Self::shutdown).
     pub async fn shutdown_within(self, grace: Duration) -> Result<(), Error> {
         self.registry.shutdown(grace).await;
+        self.stop().await
+    }
+
+    /// Runs `#[on_stop]` of all applications: the connections are closed.
+    ///
+    /// # Errors
+    ///
+    /// As [`shutdown`](Self::shutdown).
+    pub(crate) async fn stop(self) -> Result<(), Error> {
         start::stop(&self.started).await
     }
 }

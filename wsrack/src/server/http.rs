@@ -1,14 +1,14 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::task::{Context, Poll};
 
 use bytes::BytesMut;
+use http::header::UPGRADE;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,12 +18,15 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::arrival::{Door, Visit};
 use super::early::{self, Exit};
+use super::probes;
+use super::refuse::Refused;
+use super::stop::Stop;
 use crate::body::Body;
 use crate::connection::{Handover, Io, Line};
-use crate::env::Peer;
 use crate::handshake::is_early;
-use crate::routes::RoutesService;
+use crate::options::TrustedProxies;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
@@ -36,54 +39,36 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
     http
 });
 
-/// What every connection is served with.
-#[derive(Clone, Debug)]
-pub(crate) struct Door {
-    pub(crate) routes: RoutesService,
-    /// How long a request head may take.
-    pub(crate) handshake_timeout: Duration,
-}
-
-/// Whether a server stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stop {
-    No,
-    /// Requests under way are answered, and no more are taken.
-    Gracefully,
-    /// The graceful period is over: what is under way is dropped.
-    Now,
-}
-
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(crate) async fn serve_connection(io: Io, peer: Peer, door: Door, stop: watch::Receiver<Stop>) {
+pub(super) async fn serve_http(io: Io, visit: Visit) {
     match io {
-        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, peer, door, stop).await,
+        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, visit).await,
         #[cfg(unix)]
-        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, peer, door, stop).await,
-        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, peer, door, stop).await,
+        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, visit).await,
+        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, visit).await,
     }
 }
 
-async fn serve<T>(
-    io: TokioIo<T>,
-    into_io: fn(T) -> Io,
-    peer: Peer,
-    door: Door,
-    mut stop: watch::Receiver<Stop>,
-) where
+async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
+where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Visit { peer, door, mut stop } = visit;
     let handshake_timeout = door.handshake_timeout;
-    let line = Arc::new(Line::new(peer, Exit::default()));
-    let requests = Requests {
-        routes: door.routes,
-        line: line.clone(),
-        handshake_timeout,
-        is_first: AtomicBool::new(true),
+    let host = Host {
+        // Who comes while the server stops is told so.
+        is_late: *stop.borrow() >= Stop::Draining,
+        stop: stop.clone(),
+        door,
+        exit: Exit::default(),
     };
-    let exit = &line.server;
-    let mut connection = HTTP.clone().header_read_timeout(handshake_timeout).serve_connection(io, requests);
-    let mut awaited = Stop::Gracefully;
+    let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
+    let mut http = HTTP.clone();
+    http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
+    let line = Arc::new(Line::new(peer, host));
+    let exit = &line.server.exit;
+    let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
+    let mut connection = http.serve_connection(io, requests);
     let served = loop {
         tokio::select! {
             served = poll_fn(|task| {
@@ -144,9 +129,7 @@ async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
 
 /// The routes as hyper asks them, with what they need to know of the connection.
 struct Requests {
-    routes: RoutesService,
-    line: Arc<Line<Exit>>,
-    handshake_timeout: Duration,
+    line: Arc<Line<Host>>,
     /// No answer to a request before this one may still have to be written.
     is_first: AtomicBool,
 }
@@ -157,28 +140,55 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Answer;
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
-        self.line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        request.extensions_mut().insert(Handover::new(self.line.clone()));
-        let is_early = is_early(request.headers());
-        let mut routes = self.routes.clone();
-        let (line, handshake_timeout) = (self.line.clone(), self.handshake_timeout);
-        Answer {
-            routes: if early::announces_key(request.headers()) {
-                Box::pin(async move {
-                    let (parts, body) = request.into_parts();
-                    match timeout(handshake_timeout, line.server.read_key(body)).await {
-                        Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
-                        _ => Ok(early::no_key()),
-                    }
-                })
-            } else {
-                // They are ready at any time.
-                routes.call(request)
-            },
-            held: None,
-            is_early,
-            line: self.line.clone(),
+        let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        if let Some(answer) = line.server.answer(&request) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
         }
+        if !request.headers().contains_key(UPGRADE) {
+            // Applications ask the line.
+            let client = line.peer.client(request.uri(), request.headers(), &TrustedProxies::none());
+            request.extensions_mut().insert(client.unwrap_or_else(|| line.peer.clone()));
+        }
+        request.extensions_mut().insert(Handover::new(line.clone()));
+        let mut routes = line.server.door.routes.clone();
+        let routes = if early::announces_key(request.headers()) {
+            let line = line.clone();
+            Box::pin(async move {
+                let (parts, body) = request.into_parts();
+                let read = line.server.exit.read_key(body);
+                match timeout(line.server.door.handshake_timeout, read).await {
+                    Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
+                    _ => Ok(early::no_key()),
+                }
+            })
+        } else {
+            // They are ready at any time.
+            routes.call(request)
+        };
+        Answer { routes, held: None, is_early, line }
+    }
+}
+
+/// What the server knows of a connection while it serves its requests.
+struct Host {
+    door: Door,
+    stop: watch::Receiver<Stop>,
+    /// The connection came while the server was stopping.
+    is_late: bool,
+    exit: Exit,
+}
+
+impl Host {
+    /// What is answered before the routes are asked.
+    fn answer(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
+        let is_ready = *self.stop.borrow() == Stop::No;
+        if self.door.probes
+            && let Some(answer) = probes::answer(request.method(), request.uri().path(), is_ready)
+        {
+            return Some(answer);
+        }
+        self.is_late.then(|| Refused::Stopping.response())
     }
 }
 
@@ -188,7 +198,7 @@ struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
-    line: Arc<Line<Exit>>,
+    line: Arc<Line<Host>>,
 }
 
 impl Future for Answer {
@@ -198,23 +208,23 @@ impl Future for Answer {
         if let Some(response) = self.held.take() {
             return Poll::Ready(Ok(response));
         }
-        let mut response = ready!(self.routes.as_mut().poll(task))?;
+        let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
             drop(self.line.take());
             if self.is_early {
-                self.line.server.refuse(&mut response);
+                self.line.server.exit.refuse(&mut response);
             }
             return Poll::Ready(Ok(response));
         }
         if self.line.has_early_answer() {
-            self.line.server.accept(response.into_parts().0.headers);
+            self.line.server.exit.accept(response.into_parts().0.headers);
             return Poll::Pending;
         }
         if self.line.is_claimed() {
             return Poll::Ready(Ok(response));
         }
-        self.line.server.leave_for_foreign();
+        self.line.server.exit.leave_for_foreign();
         self.held = Some(response);
         task.waker().wake_by_ref();
         Poll::Pending

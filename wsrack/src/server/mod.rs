@@ -1,19 +1,35 @@
 //! Listening and serving: from an address to connections, until the server stops.
 
 mod accept;
+mod arrival;
+mod bound;
 mod builder;
+mod control;
+mod drain;
 mod early;
+mod handle;
 mod http;
+mod listen;
 mod listener;
+mod probes;
+mod proxy;
+mod refuse;
 mod serve;
 mod signals;
+mod site;
+mod stop;
+mod workers;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::arrival::{Door, Visit, arrive};
+pub use self::bound::Bound;
 pub use self::builder::ServerBuilder;
+pub use self::drain::Drain;
+pub use self::handle::ServerHandle;
+pub use self::listen::{Listen, ParseListenError};
+pub use self::serve::Server;
 #[cfg(feature = "testing")]
-pub(crate) use self::http::{Door, Stop, serve_connection};
-#[cfg(feature = "testing")]
-pub(crate) use self::serve::finish;
-pub use self::serve::{Server, ServerHandle};
+pub(crate) use self::stop::{Stop, finish};
 
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,26 @@
 //! A bound server.
 
+use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
 
-use super::accept::accept;
-use super::builder::ServerBuilder;
-use super::http::{Door, Stop};
+use super::accept::accept_all;
+use super::arrival::Door;
+use super::builder::{ServerBuilder, Setup};
+use super::control::Control;
+use super::handle::ServerHandle;
+use super::listen::Listen;
 use super::listener::Listener;
 use super::signals::asked_to_stop;
-use crate::connection::Registry;
-use crate::error::Result;
+use super::site::Site;
+use super::stop::{Stop, stop};
+use super::workers::Workers;
+use crate::close::CloseCode;
+use crate::error::{Error, Result};
 use crate::log::log;
 use crate::routes::{Routes, Running};
 
@@ -23,51 +29,93 @@ use crate::routes::{Routes, Running};
 #[derive(Debug)]
 #[must_use = "nobody is served before `serve`"]
 pub struct Server {
-    listener: Listener,
+    listening: Listening,
     running: Running,
-    door: Door,
-    grace: Duration,
-    stop: Arc<watch::Sender<Stop>>,
+    setup: Setup,
 }
 
-/// A handle to a server, to stop it from elsewhere. Clones are handles to the same.
-#[derive(Clone, Debug)]
-pub struct ServerHandle {
-    stop: Arc<watch::Sender<Stop>>,
-    registry: Registry,
+/// The sockets, closed with the server whoever has a handle.
+#[derive(Debug)]
+struct Listening(Arc<Control>);
+
+/// Those who accept. Dropped, they do not any more.
+enum Crew {
+    Here(Pin<Box<dyn Future<Output = io::Result<()>> + Send>>),
+    Workers(Workers),
 }
 
 impl Server {
-    pub(super) fn new(listener: Listener, running: Running, builder: &ServerBuilder) -> Self {
-        let door = Door { routes: running.service(), handshake_timeout: builder.handshake_timeout };
-        let stop = Arc::new(watch::Sender::new(Stop::No));
-        Self { listener, running, door, grace: builder.grace, stop }
+    pub(super) fn new(sites: Vec<Site>, running: Running, setup: Setup) -> Self {
+        Self { listening: Listening(Arc::new(Control::new(sites))), running, setup }
     }
 
-    /// The TCP address that is bound, with the real port where port 0 was asked for; `None` for a unix socket.
+    /// The first TCP address that is bound, with the real port where port 0 was asked for; `None` where there are
+    /// unix sockets alone.
     pub fn local_addr(&self) -> Option<SocketAddr> {
-        self.listener.local_addr()
+        self.handle().local_addr()
+    }
+
+    /// All addresses, with real ports.
+    pub fn addresses(&self) -> Vec<Listen> {
+        self.handle().addresses()
     }
 
     /// A handle to watch the server and to stop it.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle { stop: self.stop.clone(), registry: self.running.registry().clone() }
+        ServerHandle { control: self.listening.0.clone(), registry: self.running.registry().clone() }
     }
 
-    /// Serves until [`ServerHandle::stop`]; then closes all connections with 1001, lets handlers finish for
-    /// the graceful period, and runs `#[on_stop]`. Signals are left to the caller.
+    /// Serves until [`ServerHandle::stop`] or one of its kin. Then, in this order:
+    ///
+    /// 1. `/readyz` says 503, for as long as [`Drain::notice`](crate::Drain::notice) says.
+    /// 2. Connections are closed, at the pace of [`Drain`](crate::Drain). A handler that is at work finishes, what it
+    ///    says is sent, and the close frame follows; messages that no handler has begun with are not handled. New
+    ///    connections are answered with 503.
+    /// 3. Nothing is accepted any more, and what waits in the kernel's queue is answered with 503. Requests and
+    ///    handlers under way have the graceful period; then they are dropped.
+    /// 4. `#[on_stop]` runs.
+    ///
+    /// After [`ServerHandle::restart`] accepting ends at once, and the queue is left to the other process. Signals are
+    /// left to the caller.
     ///
     /// # Errors
     ///
-    /// The first error of an `#[on_stop]`.
+    /// Where a worker cannot be started, or fails: the server stops, and this says why. Else the first error of an
+    /// `#[on_stop]`.
     ///
     /// # Cancel safety
     ///
-    /// Dropped, it stops listening; open connections are left to the runtime, and no `#[on_stop]` runs.
+    /// Dropped, it stops listening, and no `#[on_stop]` runs. Open connections are left to the runtime; those of
+    /// workers end.
     pub async fn serve(self) -> Result {
-        let Self { listener, running, door, grace, stop } = self;
-        accept(listener, door, stop.subscribe()).await;
-        finish(&stop, running, grace).await
+        let Self { listening, running, setup } = self;
+        let control = &*listening.0;
+        let stopping = watch::Sender::new(Stop::No);
+        let door = Door {
+            routes: running.service(),
+            handshake_timeout: setup.handshake_timeout,
+            probes: setup.probes,
+            trusted_proxies: setup.trusted_proxies.clone(),
+        };
+        let failure = match Crew::start(control, &door, &stopping, &setup) {
+            Ok(mut crew) => {
+                let failure = tokio::select! {
+                    () = control.asked() => None,
+                    why = crew.failed() => Some(why),
+                };
+                if let Some(why) = &failure {
+                    log!(error, "{why}; the server stops");
+                    control.drain(CloseCode::GOING_AWAY, false);
+                }
+                drop(door);
+                stop(&stopping, control, running.registry(), setup.drain, setup.grace).await;
+                crew.end().await;
+                failure
+            }
+            Err(error) => Some(format!("no connection can be accepted: {error}")),
+        };
+        let stopped = running.stop().await;
+        failure.map_or(stopped, |why| Err(Error::from(io::Error::other(why))))
     }
 
     /// As [`serve`](Self::serve), and stops at Ctrl-C or SIGTERM; a second one ends the process at once.
@@ -91,33 +139,51 @@ impl Server {
     }
 }
 
-/// Ends what is under way, in this order: requests may still become connections, and applications are needed
-/// until the last connection has closed.
-///
-/// # Errors
-///
-/// As [`Running::shutdown_within`].
-pub(crate) async fn finish(stop: &watch::Sender<Stop>, running: Running, grace: Duration) -> Result {
-    let end = Instant::now() + grace;
-    running.registry().stop();
-    // Each HTTP connection holds a receiver: they are gone when the sender is alone.
-    if timeout_at(end, stop.closed()).await.is_err() {
-        log!(warn, "the graceful period is over; requests under way are dropped");
-        stop.send_replace(Stop::Now);
-        stop.closed().await;
+impl Crew {
+    /// Begins to accept, here or on workers.
+    fn start(control: &Control, door: &Door, stop: &watch::Sender<Stop>, setup: &Setup) -> io::Result<Self> {
+        let count = setup.sockets();
+        let accept = |index| {
+            let listeners = listeners(control, index, count)?;
+            Ok(accept_all(listeners, door, &stop.subscribe()))
+        };
+        if setup.workers.is_some() {
+            Workers::spawn(count, setup.blocking_threads, accept).map(Self::Workers)
+        } else {
+            Ok(Self::Here(Box::pin(accept(0)?)))
+        }
     }
-    running.shutdown_within(end.saturating_duration_since(Instant::now())).await
+
+    /// Waits until it fails.
+    async fn failed(&mut self) -> String {
+        match self {
+            Self::Here(accepting) => match accepting.await {
+                Ok(()) => "accepting has ended".to_owned(),
+                Err(error) => format!("accepting has failed: {error}"),
+            },
+            Self::Workers(workers) => workers.failed().await,
+        }
+    }
+
+    async fn end(self) {
+        match self {
+            Self::Here(accepting) => drop(accepting),
+            Self::Workers(workers) => workers.end().await,
+        }
+    }
 }
 
-impl ServerHandle {
-    /// Asks the server to stop gracefully. Returns at once; [`Server::serve`] ends when all is done.
-    pub fn stop(&self) {
-        self.stop.send_replace(Stop::Gracefully);
+fn listeners(control: &Control, index: usize, workers: usize) -> io::Result<Vec<Listener>> {
+    let mut listeners = Vec::new();
+    for site in control.sites().iter() {
+        listeners.extend(site.listeners(index, workers)?);
     }
+    Ok(listeners)
+}
 
-    /// How many WebSockets are open.
-    pub fn connections(&self) -> usize {
-        self.registry.len()
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

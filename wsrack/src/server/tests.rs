@@ -6,7 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use super::http::{Door, Stop, serve_connection};
+use super::arrival::{Door, Visit, arrive};
+use super::stop::Stop;
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
 use crate::routes::{Routes, Running};
@@ -71,8 +72,10 @@ impl Served {
     fn connect(&self, size: usize) -> DuplexStream {
         let (client, server) = duplex(size);
         let peer = Peer::new(Scheme::Http, None, None);
-        let door = Door { routes: self.running.service(), handshake_timeout: Duration::from_secs(10) };
-        tokio::spawn(serve_connection(Io::Other(Box::new(server)), peer, door, self.stop.subscribe()));
+        let routes = self.running.service();
+        let door = Door::new(routes, Duration::from_secs(10));
+        let visit = Visit { peer, door, stop: self.stop.subscribe() };
+        tokio::spawn(arrive(Io::Other(Box::new(server)), visit));
         client
     }
 

@@ -9,16 +9,18 @@ use http::header::HOST;
 use http::{HeaderValue, Request};
 use tokio::io::{DuplexStream, duplex};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::error::{PATIENCE, within};
 use super::{Answer, Connect, Faults, Line, RawClient, TestError, exchange};
 use crate::body::Body;
+use crate::close::CloseCode;
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
 use crate::error::Result;
 use crate::hub::Hub;
 use crate::routes::{Routes, Running};
-use crate::server::{Door, Stop, finish, serve_connection};
+use crate::server::{Door, Stop, Visit, arrive, finish};
 
 /// How long a request head may take: the default of a server.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -58,7 +60,8 @@ impl Routes {
     /// As [`start`](Self::start).
     pub async fn test(self) -> Result<TestServer> {
         let running = self.start().await?;
-        let door = Door { routes: running.service(), handshake_timeout: HANDSHAKE_TIMEOUT };
+        let routes = running.service();
+        let door = Door::new(routes, HANDSHAKE_TIMEOUT);
         Ok(TestServer {
             running,
             door,
@@ -140,8 +143,10 @@ impl TestServer {
     /// As [`shutdown`](Self::shutdown).
     pub async fn shutdown_within(self, grace: Duration) -> Result {
         let Self { running, stop, .. } = self;
-        stop.send_replace(Stop::Gracefully);
-        finish(&stop, running, grace).await
+        let end = Instant::now() + grace;
+        running.registry().stop(CloseCode::GOING_AWAY);
+        finish(&stop, running.registry(), end).await;
+        running.stop().await
     }
 
     /// A new stream, and a task that serves its other end.
@@ -155,7 +160,7 @@ impl TestServer {
         });
         let peer = Peer::new(scheme, Some(local), Some(remote));
         let io = Io::Other(Box::new(far));
-        tokio::spawn(serve_connection(io, peer, self.door.clone(), self.stop.subscribe()));
+        tokio::spawn(arrive(io, Visit { peer, door: self.door.clone(), stop: self.stop.subscribe() }));
         (near, line)
     }
 }

@@ -1,0 +1,178 @@
+//! A thread for each core, and what stays where it is.
+
+use std::{
+    collections::{HashMap, HashSet},
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex},
+    thread::{self, ThreadId},
+};
+
+use tokio::net::{TcpStream, UnixStream};
+use wsrack::{Listen, ServerBuilder, prelude::*};
+use wsrack_tests::{Client, Raw, Result, Served, ask};
+
+use super::{Log, ours, unix::path};
+
+type Seen = Arc<Mutex<HashMap<u64, HashSet<ThreadId>>>>;
+
+/// Notes on which threads each of its connections runs.
+struct Watched {
+    seen: Seen,
+    log: Log,
+    started: Option<ThreadId>,
+}
+
+impl Watched {
+    fn note(&self, ws: &Socket) {
+        self.seen.lock().unwrap().entry(ws.id()).or_default().insert(thread::current().id());
+    }
+}
+
+#[websocket_app(shared)]
+impl Watched {
+    #[on_start]
+    fn start(&mut self) {
+        self.started = Some(thread::current().id());
+    }
+
+    #[on_open]
+    fn open(&self, ws: &Socket) {
+        self.note(ws);
+    }
+
+    #[on_message]
+    async fn echo(&self, ws: &Socket, text: &str) -> String {
+        tokio::task::yield_now().await;
+        self.note(ws);
+        let (own, seen) = (ws.clone(), self.seen.clone());
+        ws.spawn(async move {
+            seen.lock().unwrap().entry(own.id()).or_default().insert(thread::current().id());
+        });
+        text.to_owned()
+    }
+
+    #[on_close]
+    fn close(&self, ws: &Socket) {
+        self.note(ws);
+    }
+
+    #[on_stop]
+    fn stop(&self) {
+        let same = self.started == Some(thread::current().id());
+        self.log.note(format_args!("stop on its thread: {same}"));
+    }
+}
+
+fn watched() -> (Seen, Log, ServerBuilder) {
+    let (seen, log) = (Seen::default(), Log::default());
+    let app = Watched { seen: seen.clone(), log: log.clone(), started: None };
+    (seen, log, wsrack::routes! { "/" => app }.server())
+}
+
+async fn serve(builder: ServerBuilder) -> Result<Served> {
+    Served::bound(ours(ours(builder.bind_all())?.start().await)?, Hub::default())
+}
+
+#[tokio::test]
+async fn connections_are_spread_over_threads_and_never_change() -> Result {
+    let (seen, log, builder) = watched();
+    let server = serve(builder.listen("127.0.0.1:0".parse()?).workers(3).blocking_threads(3)).await?;
+    let mut clients = Vec::new();
+    for _ in 0..60 {
+        clients.push(Client::connect(server.ws("/")).await?);
+    }
+    for client in &mut clients {
+        for message in ["one", "two", "three"] {
+            assert_eq!(ask(client, message).await?, message);
+        }
+    }
+    for client in clients {
+        client.leave().await?;
+    }
+    server.stop().await?;
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 60);
+    assert!(seen.values().all(|threads| threads.len() == 1), "{seen:?}");
+    let threads: HashSet<_> = seen.values().flatten().collect();
+    assert_eq!(threads.len(), 3, "each has some");
+    assert!(!threads.contains(&thread::current().id()));
+    assert_eq!(log.take(), ["stop on its thread: true"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn workers_share_a_unix_socket() -> Result {
+    let (seen, _, builder) = watched();
+    let file = path()?;
+    let server = ours(builder.listen(Listen::unix(&file)).workers(2).bind_all())?;
+    let server = ours(server.start().await)?;
+    let (handle, serving) = (server.handle(), tokio::spawn(server.serve()));
+    for _ in 0..20 {
+        Raw::over(UnixStream::connect(&file).await?).upgrade("/").await?;
+    }
+    handle.stop();
+    ours(serving.await?)?;
+    assert_eq!(seen.lock().unwrap().len(), 20);
+    Ok(())
+}
+
+/// Hands the sockets of `count` workers over to those of `next`, with connections in the queue that nobody has
+/// accepted.
+async fn change(count: usize, next: usize) -> Result {
+    let (_, _, builder) = watched();
+    let first = ours(builder.listen("127.0.0.1:0".parse()?).workers(count).bind_all())?;
+    let addr = first.local_addr().unwrap();
+    let first = ours(first.start().await)?;
+    let sockets = first.handle().sockets()?;
+    assert_eq!(sockets.len(), count);
+    let mut waiting = Vec::new();
+    for _ in 0..40 {
+        waiting.push(TcpStream::connect(addr).await?);
+    }
+    let handle = first.handle();
+    handle.restart();
+    ours(first.serve().await)?;
+    assert!(handle.sockets()?.is_empty() && handle.addresses().is_empty());
+
+    let (seen, _, builder) = watched();
+    let builder = sockets.into_iter().fold(builder, ServerBuilder::inherit);
+    let second = serve(builder.listen(addr.into()).workers(next)).await?;
+    assert_eq!(second.addr(), addr);
+    assert_eq!(second.handle().sockets()?.len(), count.max(next));
+    for _ in 0..40 {
+        waiting.push(TcpStream::connect(addr).await?);
+    }
+    for stream in waiting {
+        Raw::over(stream).upgrade("/").await?;
+    }
+    second.stop().await?;
+    assert_eq!(seen.lock().unwrap().len(), 80, "nobody was lost");
+    Ok(())
+}
+
+#[tokio::test]
+async fn fewer_workers_lose_nobody_who_waits() -> Result {
+    change(2, 1).await?;
+    change(3, 2).await
+}
+
+#[tokio::test]
+async fn more_workers_lose_nobody_who_waits() -> Result {
+    change(1, 2).await?;
+    change(2, 3).await
+}
+
+#[tokio::test]
+async fn a_socket_of_somebody_else_is_joined() -> Result {
+    let (seen, _, builder) = watched();
+    let theirs = TcpListener::bind("127.0.0.1:0")?;
+    let addr: SocketAddr = theirs.local_addr()?;
+    let server = serve(builder.inherit(theirs).workers(2)).await?;
+    for _ in 0..40 {
+        Raw::open(addr, "/").await?;
+    }
+    server.stop().await?;
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.values().flatten().collect::<HashSet<_>>().len(), 2);
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! A server, seen from elsewhere.
+
+use std::io;
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use super::control::{Control, Order};
+use super::listen::Listen;
+use super::site::Site;
+use crate::close::CloseCode;
+use crate::connection::Registry;
+
+/// A handle to a server, to watch it and to stop it from elsewhere. Clones are handles to the same.
+#[derive(Clone, Debug)]
+pub struct ServerHandle {
+    pub(super) control: Arc<Control>,
+    pub(super) registry: Registry,
+}
+
+impl ServerHandle {
+    /// Asks the server to stop gracefully: connections are closed with 1001 at the pace of
+    /// [`ServerBuilder::drain`](crate::ServerBuilder::drain). Returns at once; [`Server::serve`](crate::Server::serve)
+    /// ends when all is done.
+    ///
+    /// Of several calls to this, to [`stop_with`](Self::stop_with) and to [`restart`](Self::restart) the first counts.
+    pub fn stop(&self) {
+        self.stop_with(CloseCode::GOING_AWAY);
+    }
+
+    /// As [`stop`](Self::stop), and connections are closed with another code.
+    pub fn stop_with(&self, code: CloseCode) {
+        self.control.drain(code, false);
+    }
+
+    /// As [`stop`](Self::stop), but another process has the listening sockets by now ([`sockets`](Self::sockets)):
+    /// accepting ends at once, what waits in the kernel's queue is left to the other, so are the files of unix
+    /// sockets, and connections are closed with 1012, the server restarts.
+    pub fn restart(&self) {
+        self.control.drain(CloseCode::SERVICE_RESTART, true);
+    }
+
+    /// Asks the server to stop without waiting: all connections are told at once, and a quarter of a second later all
+    /// that is left is cut off. Also where it is stopping gracefully already; connections that have not been told
+    /// hear the code that was given then.
+    pub fn stop_now(&self) {
+        self.control.end();
+    }
+
+    /// Whether the server is to stop, or has.
+    pub fn is_stopping(&self) -> bool {
+        self.control.order() != Order::Serve
+    }
+
+    /// How many WebSockets are open.
+    pub fn connections(&self) -> usize {
+        self.registry.len()
+    }
+
+    /// The addresses that the server listens on, with real ports; none when it does not any more.
+    pub fn addresses(&self) -> Vec<Listen> {
+        self.control.sites().iter().map(Site::listen).collect()
+    }
+
+    /// The first TCP address that the server listens on.
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        self.control.sites().iter().find_map(Site::tcp_addr)
+    }
+
+    /// Duplicates of all listening sockets, for a process that is to take over:
+    /// [`ServerBuilder::inherit`](crate::ServerBuilder::inherit). Both may accept for a while. None where the server
+    /// does not listen any more.
+    ///
+    /// # Errors
+    ///
+    /// Where the process has no descriptors left.
+    #[cfg(unix)]
+    pub fn sockets(&self) -> io::Result<Vec<OwnedFd>> {
+        let mut sockets = Vec::new();
+        for site in self.control.sites().iter() {
+            sockets.extend(site.duplicates()?);
+        }
+        Ok(sockets)
+    }
+}

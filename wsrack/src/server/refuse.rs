@@ -1,0 +1,70 @@
+//! Turning connections away in one line, whatever they ask.
+
+use std::time::Duration;
+
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{Response, StatusCode};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
+
+use super::early::linger;
+use crate::body::Body;
+use crate::connection::Io;
+
+/// How long the few bytes of an answer may take to get into the socket, which is empty.
+const WRITE: Duration = Duration::from_secs(1);
+
+/// Seconds after which a client may try again.
+const RETRY: u16 = 5;
+
+/// Why nobody is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    Stopping,
+}
+
+impl Refused {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Stopping => "the server stops\n",
+        }
+    }
+
+    /// The answer, where HTTP is spoken.
+    pub(super) fn response(self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.text()));
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.insert(RETRY_AFTER, RETRY.into());
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+
+    fn bytes(self) -> String {
+        let text = self.text();
+        format!(
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Retry-After: {RETRY}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{text}",
+            text.len()
+        )
+    }
+}
+
+/// Answers before a byte is read, and closes.
+pub(super) async fn refuse(io: Io, why: Refused) {
+    match io {
+        Io::Tcp(stream) => answer(stream, why).await,
+        #[cfg(unix)]
+        Io::Unix(stream) => answer(stream, why).await,
+        Io::Other(stream) => answer(stream, why).await,
+    }
+}
+
+async fn answer<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, why: Refused) {
+    let bytes = why.bytes();
+    let written = timeout(WRITE, stream.write_all(bytes.as_bytes())).await;
+    if matches!(written, Ok(Ok(()))) {
+        linger(stream).await;
+    }
+}

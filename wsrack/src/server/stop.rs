@@ -1,0 +1,83 @@
+//! How a server comes to its end, in this order: it says that it is not ready, connections are closed at a pace,
+//! nothing more is accepted, what is under way is finished, and then it is dropped.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::control::Control;
+use super::drain::Drain;
+use super::refuse::{Refused, refuse};
+use crate::connection::{Io, Registry};
+use crate::log::log;
+
+/// How long all may take where there is to be no waiting: close frames get out, and their answers back.
+const AT_ONCE: Duration = Duration::from_millis(250);
+
+/// How far a server has come with its stop, as its accept loops and HTTP connections have to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stop {
+    No,
+    /// All is as before, but who asks hears that the server is not ready.
+    Announced,
+    /// Requests under way are answered, and no more are taken. New connections are turned away.
+    Draining,
+    /// Nothing is accepted any more.
+    Closing,
+    /// The graceful period is over: what is under way is dropped.
+    Now,
+}
+
+/// Stops a server as it was asked to, and hurries where that changes.
+pub(super) async fn stop(
+    stop: &watch::Sender<Stop>,
+    control: &Control,
+    registry: &Registry,
+    drain: Drain,
+    grace: Duration,
+) {
+    let patiently = async {
+        let order = control.order();
+        if !order.has_successor() && !drain.notice_time().is_zero() {
+            stop.send_replace(Stop::Announced);
+            sleep(drain.notice_time()).await;
+        }
+        // Who has a successor leaves it what comes, and what waits.
+        stop.send_replace(if order.has_successor() { Stop::Closing } else { Stop::Draining });
+        registry.drain(drain.time_for(registry.len()), order.code()).await;
+        stop.send_replace(Stop::Closing);
+        if !order.has_successor() {
+            turn_away(control.waiting()).await;
+        }
+        control.close();
+        finish(stop, registry, Instant::now() + grace).await;
+    };
+    tokio::select! {
+        () = patiently => return,
+        () = control.asked_to_end() => {}
+    }
+    stop.send_replace(Stop::Closing);
+    registry.stop(control.order().code());
+    control.close();
+    finish(stop, registry, Instant::now() + AT_ONCE).await;
+}
+
+/// Answers those who came too late to be accepted.
+async fn turn_away(waiting: Vec<Io>) {
+    let mut answers: JoinSet<()> = waiting.into_iter().map(|io| refuse(io, Refused::Stopping)).collect();
+    while answers.join_next().await.is_some() {}
+}
+
+/// Ends what is under way, in this order: requests may still become connections.
+pub(crate) async fn finish(stop: &watch::Sender<Stop>, registry: &Registry, end: Instant) {
+    stop.send_replace(Stop::Closing);
+    // Each accept loop and each HTTP connection holds a receiver: they are gone when the sender is alone.
+    if timeout_at(end, stop.closed()).await.is_err() {
+        log!(warn, "the graceful period is over; requests under way are dropped");
+        stop.send_replace(Stop::Now);
+        stop.closed().await;
+    }
+    registry.shutdown(end.saturating_duration_since(Instant::now())).await;
+}
