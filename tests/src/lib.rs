@@ -9,6 +9,8 @@ pub mod autobahn;
 mod client;
 mod example;
 mod failure;
+#[cfg(unix)]
+mod front;
 mod http;
 mod logged;
 mod memory;
@@ -22,6 +24,8 @@ pub use ask::ask;
 pub use client::Client;
 pub use example::Example;
 pub use failure::{Failure, Result};
+#[cfg(unix)]
+pub use front::Front;
 pub use http::get;
 pub use logged::Logged;
 pub use memory::resident;

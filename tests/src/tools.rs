@@ -22,11 +22,18 @@ pub enum Tool {
     Perl(&'static str),
     /// The Chromium browser.
     Chromium,
+    /// nginx with its module for streams, from Debian.
+    Nginx,
+    /// haproxy from Debian.
+    Haproxy,
     /// The Autobahn suite, or `kosoku` in its place.
     Autobahn,
 }
 
 impl Tool {
+    /// nginx's module for streams, where Debian has it.
+    pub const NGINX_STREAM: &str = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
     /// The path of the program to start; `None` where the tool is missing, after one line on stderr that says what is
     /// skipped.
     ///
@@ -51,6 +58,8 @@ impl Tool {
             Self::Ruby(library) => format!("ruby with {library}"),
             Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
+            Self::Nginx => "nginx with its stream module".to_owned(),
+            Self::Haproxy => "haproxy".to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
         }
     }
@@ -71,6 +80,8 @@ impl Tool {
                 on_path("perl").filter(|perl| runs(perl, &[&format!("-M{module}"), "-MJSON::PP", "-e", ""]))
             }
             Self::Chromium => on_path("chromium"),
+            Self::Nginx => on_path("nginx").filter(|_| Path::new(Self::NGINX_STREAM).exists()),
+            Self::Haproxy => on_path("haproxy"),
             Self::Autobahn => ["autobahn/bin/wstest", "python/bin/kosoku"]
                 .into_iter()
                 .map(installed)
@@ -105,7 +116,11 @@ fn installed(path: &str) -> PathBuf {
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+    // Where Debian has what is a service, and not every user looks.
+    let services = PathBuf::from("/usr/sbin");
+    let path = env::var_os("PATH")?;
+    let mut programs = env::split_paths(&path).chain([services]).map(|folder| folder.join(program));
+    programs.find(|path| path.is_file())
 }
 
 /// Whether the program ends well.
