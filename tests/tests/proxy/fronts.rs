@@ -124,6 +124,7 @@ async fn haproxy_with_a_client_by_ipv6() -> Result {
         let told = told(&mut raw).await?;
         assert_eq!((told.remote, told.remote_addr), (own.to_string(), "::1".to_owned()));
         assert_eq!(told.local, front.addr().to_string());
+        drop(raw);
         server.stop().await?;
     }
     Ok(())

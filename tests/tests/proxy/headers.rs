@@ -15,6 +15,7 @@ async fn outside_of_the_trusted_set_they_mean_nothing() -> Result {
     let told = ask(&mut raw, b"", SPOOFED).await?;
     assert_eq!((told.remote, told.remote_addr), (own.to_string(), CLIENT.to_owned()));
     assert_eq!((&*told.scheme, &*told.host, &*told.server_port), ("http", "example.org", "80"));
+    drop(raw);
     server.stop().await
 }
 
@@ -38,6 +39,7 @@ async fn each_request_has_its_own() -> Result {
         (&*told.remote, &*told.host, &*told.http_host),
         ("203.0.113.10:0", "example.org:8080", "example.org")
     );
+    drop(raw);
     server.stop().await
 }
 
@@ -84,6 +86,7 @@ async fn limits_count_clients_and_not_the_proxy() -> Result {
         assert_eq!(raw.answer().await?.status(), expected, "{client}");
         held.push(raw);
     }
+    drop(held);
     server.stop().await
 }
 

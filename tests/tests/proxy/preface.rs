@@ -77,6 +77,7 @@ async fn the_headers_are_those_of_the_client_that_it_names() -> Result {
     let (mut raw, _) = connect("127.0.0.1", server.addr()).await?;
     let told = ask(&mut raw, b"PROXY TCP4 127.0.0.1 192.0.2.1 1 443\r\n", spoofed).await?;
     assert_eq!((&*told.remote, &*told.scheme), ("198.51.100.1:0", "https"), "a proxy behind a proxy");
+    drop(raw);
     server.stop().await
 }
 
