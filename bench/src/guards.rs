@@ -64,12 +64,12 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "instructions a message, 20 B x 64 connections, 1 in flight",
-        bound: 3_300.0,
+        bound: 2_600.0,
         what: What::Instructions { scenario: SMALL, count: 20_000 },
     },
     Guard {
         name: "instructions a message, 1 KiB x 16 connections, 16 in flight",
-        bound: 1_800.0,
+        bound: 1_100.0,
         what: What::Instructions { scenario: BATCH, count: 40_000 },
     },
 ];

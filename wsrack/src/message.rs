@@ -222,17 +222,11 @@ pub enum Outgoing<'a> {
 }
 
 impl Outgoing<'_> {
-    pub(crate) fn kind(&self) -> Kind {
+    #[inline]
+    pub(crate) fn parts(&self) -> (Kind, &[u8]) {
         match self {
-            Self::Lent(kind, _) => *kind,
-            Self::Shared(message) => message.kind(),
-        }
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Lent(_, bytes) => bytes,
-            Self::Shared(message) => message.as_bytes(),
+            Self::Lent(kind, bytes) => (*kind, bytes),
+            Self::Shared(message) => (message.kind(), message.as_bytes()),
         }
     }
 

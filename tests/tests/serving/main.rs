@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 #[cfg(unix)]
+mod door;
+#[cfg(unix)]
 mod drain;
 mod env;
 mod http1;

@@ -8,7 +8,7 @@ use crate::env::Env;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::options::{Options, Settings};
-use crate::outbox::Socket;
+use crate::outbox::{Outbox, Socket};
 use crate::protocol::Kind;
 
 /// What all connections of one mount share.
@@ -39,6 +39,8 @@ pub struct UpgradeContext {
 pub struct Context {
     pub(crate) env: Env,
     pub(crate) socket: Socket,
+    /// What the socket is a handle to, for replies: no more than a handler keeps it.
+    pub(crate) outbox: Arc<Outbox>,
     pub(crate) scope: Arc<Scope>,
 }
 

@@ -97,7 +97,7 @@ impl<'a> Event<'a> {
 }
 
 fn send(cx: &Context, reply: &impl Serialize) -> Result<(), Error> {
-    Ok(cx.socket.reply(Json(reply).into_outgoing()?, None)?)
+    Ok(cx.outbox.reply(Json(reply).into_outgoing()?, None)?)
 }
 
 /// The last parameter of an event handler: `Json<T>` for the event's data, or a parameter like any other.

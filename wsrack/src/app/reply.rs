@@ -43,9 +43,10 @@ impl<'a> ReplyTo<'a> {
         Self { cx, delivery }
     }
 
+    #[inline]
     fn send(self, message: impl IntoMessage) -> Result<(), Error> {
         let received = self.delivery.and_then(Delivery::payload);
-        Ok(self.cx.socket.reply(message.into_outgoing()?, received)?)
+        Ok(self.cx.outbox.reply(message.into_outgoing()?, received)?)
     }
 }
 

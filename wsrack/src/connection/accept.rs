@@ -21,6 +21,7 @@ use tower_service::Service;
 use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
+use super::guest::{Guest, Kept};
 use super::supervised::poll_caught;
 use super::{Handover, Io, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
@@ -30,9 +31,11 @@ use crate::env::{Env, Peer, Scheme};
 use crate::error::Error;
 use crate::handshake::rejection::Verdict;
 use crate::handshake::{Accept, EarlyAnswer, PeerFacts, Rejection, negotiate};
+use crate::limits::Streams;
 use crate::log::log;
 use crate::mount_point::MountPoint;
 use crate::outbox::{Outbox, Policy, Socket};
+use crate::protocol::Kind;
 
 /// A mounted application as an HTTP service: it answers with a 101 and runs the connection, or refuses.
 pub(crate) struct AppService<A> {
@@ -61,14 +64,14 @@ impl<A: App> AppService<A> {
     /// Outside of a tokio runtime.
     pub(crate) fn new(app: Arc<A>, scope: Arc<Scope>, registry: Registry) -> Self {
         let settings = &scope.settings;
-        let policy = Arc::new(Policy {
-            debug: settings.debug,
-            send_queue: settings.send_queue,
-            slow_client: settings.slow_client,
-            compress_min: settings.compression.map_or(0, |compression| compression.min_size),
-            topics: scope.hub.topics(),
-            runtime: Some(Handle::current()),
-        });
+        let kinds = A::Session::HANDLERS.streams;
+        let streams = Streams {
+            text: kinds.contains(Kind::Text),
+            binary: kinds.contains(Kind::Binary),
+            max_size: settings.max_stream_size,
+        };
+        let runtime = Some(Handle::current());
+        let policy = Arc::new(Policy::new(settings, streams, scope.hub.topics(), runtime));
         let admission = Admission::new(settings.max_connections, settings.max_connections_per_ip);
         Self { mounted: Arc::new(Mounted { app, scope, policy, registry, admission }) }
     }
@@ -100,7 +103,7 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
         let (parts, _body) = request.into_parts();
         Box::pin(async move {
             let policy = mounted.policy.clone();
-            let target = policy.debug.then(|| parts.uri.clone());
+            let target = policy.settings.debug.then(|| parts.uri.clone());
             let accepted = mounted.accept(parts).await;
             if let (Err(rejection), Some(target)) = (&accepted, target) {
                 policy.debug(format_args!("{target} is refused: {rejection:?}"));
@@ -142,12 +145,16 @@ impl<A: App> Mounted<A> {
         let candidate = Candidate { session, env, accept, permit };
         match self.ask(candidate).await {
             Ok(candidate) => {
-                way.claim(early, move |io, rest| self.open(candidate, io, &rest));
+                way.claim(early, move |io, rest, guest| self.open(candidate, io, &rest, guest));
                 Ok(response)
             }
             Err((rejection, accept)) => match rejection.into_verdict() {
                 Verdict::Close { code, reason } => {
-                    way.claim(early, move |io, rest| self.turn_away(accept, io, &rest, code, &reason));
+                    way.claim(early, move |io, rest, guest| {
+                        let mut core = self.core(&accept, io, &rest);
+                        core.kept = Kept::new(None, guest);
+                        turn_away(core, code, &reason);
+                    });
                     Ok(response)
                 }
                 Verdict::Http(response) => Err(Rejection::from(*response)),
@@ -183,21 +190,14 @@ impl<A: App> Mounted<A> {
     }
 
     /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
-    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8]) {
+    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
         let Candidate { session, env, accept, permit } = candidate;
         let mut core = self.core(&accept, io, rest);
-        core.permit = permit.map(Box::new);
+        core.kept = Kept::new(permit, guest);
         core.outbox.debug(format_args!("opened at {}", env.path()));
         let socket = Socket::new(&core.outbox);
-        let cx = Context { env, socket, scope: self.scope.clone() };
+        let cx = Context { env, socket, outbox: core.outbox.clone(), scope: self.scope.clone() };
         tokio::spawn(run::<A>(core, session, cx));
-    }
-
-    /// Closes an accepted connection at once, so that a browser's script can see why.
-    fn turn_away(&self, accept: Accept, io: Io, rest: &[u8], code: u16, reason: &str) {
-        let mut core = self.core(&accept, io, rest);
-        core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
-        tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
     }
 
     fn core(&self, accept: &Accept, io: Io, rest: &[u8]) -> Core {
@@ -209,13 +209,19 @@ impl<A: App> Mounted<A> {
         let outbox = Outbox::new(id, accept.draft, wire, self.policy.clone());
         let registration = self.registry.enter(&outbox);
         let handlers = <A::Session as Session<A>>::HANDLERS;
-        let mut core = Core::new(io, outbox, self.scope.clone(), registration, &handlers);
+        let mut core = Core::new(io, outbox, registration, &handlers);
         core.codec = accept.codec();
         if !rest.is_empty() {
             core.input = BytesMut::from(rest);
         }
         core
     }
+}
+
+/// Closes an accepted connection at once, so that a browser's script can see why.
+fn turn_away(mut core: Core, code: u16, reason: &str) {
+    core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
+    tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
 }
 
 /// Calls code of the user's; its panic is a 500.
@@ -265,7 +271,11 @@ impl Way {
         matches!(self, Self::Handover(handover) if handover.takes_early_answers())
     }
 
-    fn claim(self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+    fn claim(
+        self,
+        early: Option<EarlyAnswer>,
+        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
+    ) {
         match self {
             Self::Handover(handover) => handover.claim(early, start),
             Self::Upgrade(upgrade) => {
@@ -273,7 +283,7 @@ impl Way {
                     match upgrade.await {
                         Ok(upgraded) => {
                             let (io, rest) = unwrap(upgraded);
-                            start(io, rest);
+                            start(io, rest, None);
                         }
                         Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
                     }

@@ -21,16 +21,21 @@ const RESET_CHECK: Duration = Duration::from_secs(1);
 const FAR: Duration = Duration::from_hours(24 * 24);
 
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "as in `Core`; an `Option` of the alarm would take a word more"
+)]
 pub(super) struct Clock {
     started: Instant,
-    /// When the peer's last bytes came.
-    received: u32,
+    /// When the peer's last bytes came: reckoned in milliseconds when somebody asks, not for each message.
+    received: Instant,
     /// When the peer's socket last took bytes, or began to refuse them.
     sent: u32,
     /// When the last keepalive ping was sent.
     pinged: u32,
-    /// What the alarm is set to.
-    alarm: Option<u32>,
+    /// What the alarm is set to, where it is `armed`.
+    alarm: u32,
+    armed: bool,
     /// The deadlines have changed since the alarm was set.
     changed: bool,
     blocked: bool,
@@ -59,12 +64,14 @@ impl Clock {
         let tick = |period: &Duration| Tick { period: *period, at: Instant::now().checked_add(*period) };
         let rare = Rare { every: every.iter().map(tick).collect(), counted: (0, 0) };
         let used = !every.is_empty() || settings.message_rate.is_some();
+        let started = Instant::now();
         Self {
-            started: Instant::now(),
-            received: 0,
+            started,
+            received: started,
             sent: 0,
             pinged: 0,
-            alarm: None,
+            alarm: 0,
+            armed: false,
             changed: true,
             blocked: false,
             ticked: false,
@@ -87,8 +94,13 @@ impl Clock {
         self.changed = true;
     }
 
+    #[inline]
     pub(super) fn received(&mut self) {
-        self.received = self.now();
+        self.received = Instant::now();
+    }
+
+    fn received_at(&self) -> u32 {
+        millis(self.received.saturating_duration_since(self.started))
     }
 
     /// The socket refuses bytes.
@@ -120,9 +132,7 @@ impl Clock {
     /// the one that was set last is forgotten, or each of the others would be set anew whenever it rings, and
     /// they would add up for ever.
     fn rings(&mut self, now: u32) {
-        if self.alarm.is_some_and(|at| is_past(at, now)) {
-            self.alarm = None;
-        }
+        self.armed &= !is_past(self.alarm, now);
         self.changed = true;
     }
 
@@ -135,6 +145,12 @@ impl Clock {
         if sent_at == self.pinged && sent <= now {
             outbox.round_trip(u32::try_from(now - sent).unwrap_or(u32::MAX - 1));
         }
+    }
+
+    /// Whether to ask for [`due_every`](Self::due_every).
+    #[inline]
+    pub(super) fn may_be_due(&self) -> bool {
+        self.ticked
     }
 
     /// The `#[every]` handler that is due, if one is.
@@ -155,8 +171,8 @@ impl Clock {
     }
 
     /// Counts a message; `false` beyond what `rate` allows.
-    pub(super) fn count_message(&mut self, rate: Option<Rate>) -> bool {
-        let (Some(rate), Some(rare)) = (rate, &mut self.rare) else { return true };
+    pub(super) fn count_message(&mut self, rate: Rate) -> bool {
+        let Some(rare) = &mut self.rare else { return true };
         let now = millis(self.started.elapsed());
         let (since, count) = &mut rare.counted;
         if now.wrapping_sub(*since) >= millis(rate.per()) {
@@ -179,10 +195,10 @@ impl Core {
         if self.paused && self.io.is_reset() {
             self.end(Ending::cut(Cause::Lost, CloseCode::ABNORMAL, now));
         }
-        let settings = &self.scope.settings;
+        let settings = &self.outbox.policy().settings;
         if self.clock.blocked && self.clock.passed_since(self.clock.sent, settings.send_timeout) {
             self.end(Ending::cut(Cause::SendTimeout, CloseCode::ABNORMAL, now));
-        } else if self.clock.passed_since(self.clock.received, self.idle_timeout()) {
+        } else if self.clock.passed_since(self.clock.received_at(), self.idle_timeout()) {
             self.end(Ending::cut(Cause::PingTimeout, CloseCode::ABNORMAL, now));
         } else if let Some((_, code)) = self.outbox.expires().filter(|(at, _)| *at <= Instant::now()) {
             self.end(Ending::server(Cause::Server, code, "expired", now));
@@ -198,8 +214,8 @@ impl Core {
             return;
         }
         let Some(next) = self.nearest_deadline() else { return };
-        if self.clock.alarm.is_none_or(|set| !is_past(set, next)) {
-            self.clock.alarm = Some(next);
+        if !self.clock.armed || !is_past(self.clock.alarm, next) {
+            (self.clock.alarm, self.clock.armed) = (next, true);
             // The clock's start plus the distance, so that it holds after a wrap, too.
             let now = self.clock.now();
             let distance = if is_past(next, now) { 0 } else { next.wrapping_sub(now) };
@@ -208,13 +224,13 @@ impl Core {
     }
 
     fn nearest_deadline(&self) -> Option<u32> {
-        let (settings, clock) = (&self.scope.settings, &self.clock);
+        let (settings, clock) = (&self.outbox.policy().settings, &self.clock);
         let after =
             |since: u32, timeout: Option<Duration>| timeout.map(|time| since.wrapping_add(millis(time)));
         if let Some(ending) = &self.ending {
             return self.ending_deadline(ending);
         }
-        let idle = after(clock.received, self.idle_timeout());
+        let idle = after(clock.received_at(), self.idle_timeout());
         let blocked = if clock.blocked { after(clock.sent, settings.send_timeout) } else { None };
         let reset = if self.paused { after(clock.now(), Some(RESET_CHECK)) } else { None };
         let expires = self.outbox.expires().map(|(at, _)| at);
@@ -233,7 +249,7 @@ impl Core {
     /// answer it.
     fn check_ending(&mut self) {
         let Some(ending) = &mut self.ending else { return };
-        let Some(timeout) = self.scope.settings.close_timeout else { return };
+        let Some(timeout) = self.outbox.policy().settings.close_timeout else { return };
         if ending.stage == Stage::Begun {
             if self.clock.blocked && self.clock.passed(self.clock.sent, timeout) {
                 ending.stage = Stage::Done;
@@ -246,7 +262,7 @@ impl Core {
     }
 
     fn ending_deadline(&self, ending: &Ending) -> Option<u32> {
-        let timeout = self.scope.settings.close_timeout?;
+        let timeout = self.outbox.policy().settings.close_timeout?;
         let after = |since: u32| since.wrapping_add(millis(timeout));
         match ending.stage {
             Stage::Done => None,
@@ -260,19 +276,16 @@ impl Core {
     /// ever, though not within a frame, for which memory may be held.
     fn idle_timeout(&self) -> Option<Duration> {
         let counts = !self.paused && (self.outbox.wire().supports_ping() || !self.codec.is_idle());
-        self.scope.settings.idle_timeout.filter(|_| counts)
+        self.outbox.policy().settings.idle_timeout.filter(|_| counts)
     }
 
     /// When the next keepalive ping is due: the peer has said nothing for that long.
     fn ping_at(&self) -> Option<u32> {
         // A peer that refuses bytes would get it behind all others.
         let pings = self.outbox.wire().supports_ping() && !self.clock.blocked;
-        let interval = self.scope.settings.ping_interval.filter(|_| pings)?;
-        let quiet = if is_past(self.clock.pinged, self.clock.received) {
-            self.clock.received
-        } else {
-            self.clock.pinged
-        };
+        let interval = self.outbox.policy().settings.ping_interval.filter(|_| pings)?;
+        let (pinged, received) = (self.clock.pinged, self.clock.received_at());
+        let quiet = if is_past(pinged, received) { received } else { pinged };
         Some(quiet.wrapping_add(millis(interval)))
     }
 
@@ -314,10 +327,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_alarm_that_rings_early_is_not_set_again() {
         let mut clock = Clock::start(&Settings::default(), &[]);
-        clock.alarm = Some(25_000);
+        (clock.alarm, clock.armed) = (25_000, true);
         clock.rings(10_000);
-        assert_eq!(clock.alarm, Some(25_000));
+        assert!(clock.armed);
         clock.rings(25_000);
-        assert_eq!(clock.alarm, None);
+        assert!(!clock.armed);
     }
 }

@@ -6,17 +6,16 @@ use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
 
-use super::admission::Permit;
 use super::clock::Clock;
 use super::ending::{Ending, Stage};
+use super::guest::Kept;
 use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
-use crate::app::{Delivery, Feed, Handlers, Incoming, Kinds, Scope};
+use crate::app::{Delivery, Feed, Handlers, Incoming};
 use crate::error::Error;
-use crate::limits::{Limits, Streams};
 use crate::message::{Message, Text};
-use crate::outbox::{Notice, Outbox, Queue, Shown, Socket};
+use crate::outbox::{Notice, Outbox, Queue, Socket};
 use crate::protocol::{Codec, Event, Kind};
 
 /// Replies of one read are gathered up to this many bytes before they are written.
@@ -34,7 +33,6 @@ const TURNS: u16 = 1024;
 pub(super) struct Core {
     pub(super) io: Io,
     pub(super) outbox: Arc<Outbox>,
-    pub(super) scope: Arc<Scope>,
     pub(super) registration: Registration,
     pub(super) codec: Codec,
     /// What was read and is not decoded. Holds no memory while the connection is idle.
@@ -54,17 +52,15 @@ pub(super) struct Core {
     /// Notices may wait in the outbox.
     pub(super) noticed: bool,
     /// A message had the last turn: now notices and ticks go first.
-    own_turn: bool,
+    messages_turn: bool,
     /// Reading pauses: the inbox is full, or the queue is.
     pub(super) paused: bool,
     /// The graceful period is over.
     pub(super) killed: bool,
-    /// The connection's place among those that its mount takes.
-    pub(super) permit: Option<Box<Permit>>,
+    /// The places that the connection takes up, with its mount and its server.
+    pub(super) kept: Option<Box<Kept>>,
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
-    /// Kinds of messages that are handed on as they arrive.
-    streams: Kinds,
     /// The message that is being handed on.
     feed: Option<Feed>,
 }
@@ -85,18 +81,11 @@ pub(super) enum Turn {
 }
 
 impl Core {
-    pub(super) fn new(
-        io: Io,
-        outbox: Arc<Outbox>,
-        scope: Arc<Scope>,
-        registration: Registration,
-        handlers: &Handlers,
-    ) -> Self {
-        let clock = Clock::start(&scope.settings, handlers.every);
+    pub(super) fn new(io: Io, outbox: Arc<Outbox>, registration: Registration, handlers: &Handlers) -> Self {
+        let clock = Clock::start(&outbox.policy().settings, handlers.every);
         Self {
             io,
             outbox,
-            scope,
             registration,
             codec: Codec::rfc6455(),
             input: BytesMut::new(),
@@ -108,12 +97,11 @@ impl Core {
             turns: 0,
             drained: false,
             noticed: false,
-            own_turn: false,
+            messages_turn: false,
             paused: false,
             killed: false,
-            permit: None,
+            kept: None,
             takes_messages: handlers.message,
-            streams: handlers.streams,
             feed: None,
         }
     }
@@ -178,22 +166,25 @@ impl Core {
         !self.killed && self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     fn next_turn(&mut self) -> Option<Turn> {
         if !self.lets_messages_through() {
             return None;
         }
         // By turns: neither a flood of messages nor one of notices keeps the other waiting.
-        if std::mem::take(&mut self.own_turn)
+        if std::mem::take(&mut self.messages_turn)
             && let Some(turn) = self.own_work()
         {
             return Some(turn);
         }
         let message = self.next_message();
-        self.own_turn = message.is_some();
+        self.messages_turn = message.is_some();
         message.or_else(|| self.own_work())
     }
 
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     fn next_message(&mut self) -> Option<Turn> {
         if let Some(inbox) = &mut self.inbox {
             match inbox.pop() {
@@ -206,7 +197,13 @@ impl Core {
     }
 
     /// What the application asked for itself.
+    #[inline]
     fn own_work(&mut self) -> Option<Turn> {
+        if self.noticed || self.clock.may_be_due() { self.own_turn() } else { None }
+    }
+
+    #[inline(never)]
+    fn own_turn(&mut self) -> Option<Turn> {
         if self.ending.is_some() {
             return None;
         }
@@ -220,10 +217,11 @@ impl Core {
     }
 
     /// Decodes up to the next message, or to a failure.
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     fn decode(&mut self) -> Option<Turn> {
-        let limits = self.limits();
         while !self.feed_is_full() {
-            let message = match self.codec.decode(&mut self.input, &limits) {
+            let message = match self.codec.decode(&mut self.input, &self.outbox.policy().limits) {
                 Ok(Some(Event::Text(text))) => Message::Text(Text::from_utf8_bytes(text)),
                 Ok(Some(Event::Binary(bytes))) => Message::Binary(bytes),
                 Ok(Some(Event::Start(kind))) if self.within_rate() => return Some(self.begin_stream(kind)),
@@ -237,8 +235,7 @@ impl Core {
                     return Some(Turn::Failed(Error::protocol(error)));
                 }
             };
-            let shown = Shown(message.kind(), message.as_bytes());
-            self.outbox.debug(format_args!("received {} bytes: {shown}", message.len()));
+            self.outbox.debug_received(message.kind(), message.as_bytes());
             if !self.within_rate() {
                 return None;
             }
@@ -256,6 +253,7 @@ impl Core {
         Turn::Message(Delivery::stream(incoming))
     }
 
+    #[inline]
     fn feed_is_full(&self) -> bool {
         self.feed.as_ref().is_some_and(Feed::is_full)
     }
@@ -273,10 +271,10 @@ impl Core {
         }
     }
 
+    #[inline]
     pub(super) fn inbox_is_full(&self) -> bool {
         let inbox = self.inbox.as_ref();
-        inbox.is_some_and(|inbox| inbox.is_full())
-            || (inbox.is_some() && self.codec.buffered() > Inbox::BYTES)
+        inbox.is_some_and(|inbox| inbox.is_full() || self.codec.buffered() > Inbox::BYTES)
             || self.feed_is_full()
     }
 
@@ -304,27 +302,14 @@ impl Core {
         }
     }
 
+    #[inline]
     fn within_rate(&mut self) -> bool {
-        let within = self.clock.count_message(self.scope.settings.message_rate);
+        let Some(rate) = self.outbox.policy().settings.message_rate else { return true };
+        let within = self.clock.count_message(rate);
         if !within {
             self.end(Ending::too_many_messages(self.clock.now()));
         }
         within
-    }
-
-    pub(super) fn limits(&self) -> Limits {
-        let settings = &self.scope.settings;
-        let streams = Streams {
-            text: self.streams.contains(Kind::Text),
-            binary: self.streams.contains(Kind::Binary),
-            max_size: settings.max_stream_size,
-        };
-        Limits {
-            streams,
-            max_message_size: settings.max_message_size,
-            max_frame_size: settings.max_frame_size,
-            max_fragments: u32::try_from(settings.max_fragments).unwrap_or(u32::MAX),
-        }
     }
 
     /// Nothing more is written.

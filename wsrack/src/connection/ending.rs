@@ -149,7 +149,7 @@ impl Ending {
 impl Core {
     /// Whether the end goes on beside a handler that is still at work.
     pub(super) fn end_is_due(&self) -> bool {
-        let timeout = self.scope.settings.close_timeout;
+        let timeout = self.outbox.policy().settings.close_timeout;
         self.ending
             .as_ref()
             .is_some_and(|ending| ending.is_due(self.clock.passed_since(ending.since, timeout)))
@@ -256,10 +256,9 @@ impl Core {
 
     /// Reads on to the peer's close frame. Messages before it come too late for the application.
     fn poll_peers_close(&mut self, task: &mut Context<'_>) -> Poll<Stage> {
-        let limits = self.limits();
         loop {
             loop {
-                match self.codec.decode(&mut self.input, &limits) {
+                match self.codec.decode(&mut self.input, &self.outbox.policy().limits) {
                     Ok(Some(Event::Close(_))) => {
                         if let Some(ending) = &mut self.ending {
                             ending.close.was_clean = true;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use super::guest::Guest;
 use super::io::Io;
 use crate::env::Peer;
 use crate::handshake::EarlyAnswer;
@@ -29,8 +30,8 @@ struct Slot {
     early: Option<EarlyAnswer>,
 }
 
-/// Starts the connection, with what was read behind the request's head.
-type Start = Box<dyn FnOnce(Io, Bytes) + Send>;
+/// Starts the connection, with what was read behind the request's head and what the server keeps with it.
+pub(crate) type Start = Box<dyn FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send>;
 
 impl Handover {
     pub(crate) fn new<S: Send + Sync + 'static>(line: Arc<Line<S>>) -> Self {
@@ -46,7 +47,11 @@ impl Handover {
     }
 
     /// Says what is to run on the stream, and the answer where HTTP cannot write it.
-    pub(super) fn claim(&self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+    pub(super) fn claim(
+        &self,
+        early: Option<EarlyAnswer>,
+        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
+    ) {
         let mut slot = self.0.slot();
         slot.early = early;
         slot.start = Some(Box::new(start));
@@ -80,7 +85,7 @@ impl<S: ?Sized> Line<S> {
     }
 
     /// What was claimed, for the server, when hyper is done with the stream.
-    pub(crate) fn take(&self) -> Option<impl FnOnce(Io, Bytes) + Send> {
+    pub(crate) fn take(&self) -> Option<Start> {
         let mut slot = self.slot();
         slot.early = None;
         slot.start.take()

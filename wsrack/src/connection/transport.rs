@@ -20,7 +20,8 @@ const SHRINK: usize = 2;
 impl Core {
     /// Writes, heeds signals and reads, once. Ready when something has changed; pending when the task may
     /// sleep.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     pub(super) fn poll_transport(&mut self, task: &mut Context<'_>) -> Poll<()> {
         let held_back = !self.may_take_turn();
         if self.may_write()
@@ -68,7 +69,8 @@ impl Core {
     }
 
     /// Reads once. Ready when there is something new to decode, or the stream has ended.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     fn poll_fill(&mut self, task: &mut Context<'_>) -> Poll<()> {
         if self.reads == READS {
             self.reads = 0;
@@ -95,6 +97,8 @@ impl Core {
     }
 
     /// Reads behind what is left in `input`, into a buffer that is only kept while there are bytes in it.
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     pub(super) fn poll_read(&mut self, task: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if self.drained {
             // What is most likely is found out without a buffer.
@@ -131,9 +135,9 @@ impl Core {
                 self.writing = self.outbox.take(0);
             }
             let Some(queue) = &mut self.writing else { break };
-            let before = queue.len();
-            let written = poll_write_queue(&mut self.io, task, queue);
-            if queue.len() < before {
+            let mut progress = false;
+            let written = poll_write_queue(&mut self.io, task, queue, &mut progress);
+            if progress {
                 self.clock.sent();
                 self.end_makes_progress();
             }
@@ -191,7 +195,8 @@ impl Core {
     }
 
     /// Sleeps until the socket, a sender or the clock has something. Ready where something has come already.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     pub(super) fn poll_sleep(&mut self, task: &mut Context<'_>) -> Poll<()> {
         self.turns = 0;
         self.set_alarm();
@@ -219,10 +224,13 @@ impl Core {
     }
 }
 
+/// Writes a queue, and says whether there was any progress.
+#[inline]
 fn poll_write_queue(
     io: &mut super::io::Io,
     task: &mut Context<'_>,
     queue: &mut Queue,
+    progress: &mut bool,
 ) -> Poll<io::Result<()>> {
     while !queue.is_empty() {
         let written = match queue.as_single() {
@@ -237,12 +245,17 @@ fn poll_write_queue(
             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
         }
         queue.advance(written);
+        *progress = true;
     }
     Poll::Ready(Ok(()))
 }
 
 /// A waiting connection keeps the part of a frame that it has, in a block of that size, and else nothing.
+#[inline]
 fn shrunk(mut buffer: BytesMut) -> BytesMut {
+    if buffer.capacity() == 0 {
+        return buffer;
+    }
     if !buffer.is_empty() && buffer.len() * SHRINK >= buffer.capacity() {
         return buffer;
     }

@@ -12,7 +12,7 @@ const SHOWN: usize = 64;
 impl Policy {
     /// Logs what happens to a request or on a connection, if its application has the option.
     pub(crate) fn debug(&self, what: fmt::Arguments<'_>) {
-        if !self.debug {
+        if !self.settings.debug {
             return;
         }
         log!(debug, "{what}");
@@ -24,13 +24,28 @@ impl Outbox {
         self.policy.debug(format_args!("connection {} {what}", self.id));
     }
 
+    #[inline]
     pub(super) fn debug_sent(&self, kind: Kind, payload: &[u8]) {
-        self.debug(format_args!("sends {} bytes: {}", payload.len(), Shown(kind, payload)));
+        if self.policy.settings.debug {
+            self.debug_message("sends", kind, payload);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn debug_received(&self, kind: Kind, payload: &[u8]) {
+        if self.policy.settings.debug {
+            self.debug_message("received", kind, payload);
+        }
+    }
+
+    #[cold]
+    fn debug_message(&self, what: &str, kind: Kind, payload: &[u8]) {
+        self.debug(format_args!("{what} {} bytes: {}", payload.len(), Shown(kind, payload)));
     }
 }
 
 /// The beginning of a payload, on one line.
-pub(crate) struct Shown<'a>(pub(crate) Kind, pub(crate) &'a [u8]);
+struct Shown<'a>(Kind, &'a [u8]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,9 +23,9 @@ use tokio::runtime::Handle;
 use tokio::sync::futures::OwnedNotified;
 
 pub(crate) use self::cold::Cold;
-pub(crate) use self::debug::Shown;
 pub(crate) use self::fragments::FragmentWriter;
 pub use self::notice::Notice;
+use self::queue::COPY_MAX;
 pub(crate) use self::queue::{Queue, SLICES};
 pub(crate) use self::signals::Signals;
 pub use self::socket::Socket;
@@ -33,23 +33,40 @@ pub(crate) use self::topics::{Encoded, Topics};
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::SendError;
+use crate::limits::{Limits, Streams};
 use crate::message::Outgoing;
-use crate::options::SlowClient;
+use crate::options::{Settings, SlowClient};
 use crate::protocol::{Kind, Wire};
 
-/// What all outboxes of one mount share.
+/// What all connections of one mount share.
 #[derive(Debug)]
 pub(crate) struct Policy {
-    /// Each frame is logged.
-    pub(crate) debug: bool,
-    /// Bytes that may wait.
-    pub(crate) send_queue: usize,
-    pub(crate) slow_client: SlowClient,
+    pub(crate) settings: Settings,
+    /// What one client may send.
+    pub(crate) limits: Limits,
     /// Messages of fewer bytes are not compressed, also where the client takes that.
-    pub(crate) compress_min: usize,
-    pub(crate) topics: Arc<dyn Topics>,
+    compress_min: usize,
+    topics: Arc<dyn Topics>,
     /// Where [`Socket::spawn`] runs what is spawned outside of a runtime; `None` for a socket of a unit test.
-    pub(crate) runtime: Option<Handle>,
+    runtime: Option<Handle>,
+}
+
+impl Policy {
+    pub(crate) fn new(
+        settings: &Settings,
+        streams: Streams,
+        topics: Arc<dyn Topics>,
+        runtime: Option<Handle>,
+    ) -> Self {
+        let limits = Limits {
+            streams,
+            max_message_size: settings.max_message_size,
+            max_frame_size: settings.max_frame_size,
+            max_fragments: u32::try_from(settings.max_fragments).unwrap_or(u32::MAX),
+        };
+        let compress_min = settings.compression.map_or(0, |compression| compression.min_size);
+        Self { settings: settings.clone(), limits, compress_min, topics, runtime }
+    }
 }
 
 /// The queue of one connection and what else may be asked of it from outside.
@@ -108,6 +125,11 @@ impl Outbox {
         self.id
     }
 
+    #[inline]
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     pub(crate) fn wire(&self) -> Wire {
         self.wire
     }
@@ -119,7 +141,7 @@ impl Outbox {
 
     /// Whether what waits leaves room for more.
     pub(crate) fn has_room(&self) -> bool {
-        self.queued() < self.policy.send_queue
+        self.queued() < self.policy.settings.send_queue
     }
 
     /// Queues a message if there is room for it.
@@ -129,23 +151,56 @@ impl Outbox {
 
     /// Queues a handler's reply: it is taken even where there is no room, for the connection handles no
     /// further message before there is room again. `received` is the message that it answers.
-    fn reply(&self, message: Outgoing<'_>, received: Option<&Bytes>) -> Result<(), SendError> {
+    #[inline]
+    pub(crate) fn reply(&self, message: Outgoing<'_>, received: Option<&Bytes>) -> Result<(), SendError> {
         self.message(message, received, Full::Overrun)
     }
 
+    #[inline]
     fn message(
         &self,
         message: Outgoing<'_>,
         received: Option<&Bytes>,
         full: Full<'_>,
     ) -> Result<(), SendError> {
-        let payload = message.as_bytes();
-        self.debug_sent(message.kind(), payload);
+        match message.parts() {
+            (kind, payload) if payload.len() <= COPY_MAX => self.copy(kind, payload, full),
+            _ => self.share(message, received, full),
+        }
+    }
+
+    /// Queues a small message.
+    fn copy(&self, kind: Kind, payload: &[u8], full: Full<'_>) -> Result<(), SendError> {
+        self.supports(kind)?;
+        self.debug_sent(kind, payload);
         if let Some(packing) = self.packing_for(payload.len()) {
-            return self.push_packed(packing, message.kind(), payload, full);
+            return self.push_packed(packing, kind, payload, full);
         }
         self.push(payload.len(), full, |state, wire| {
-            state.target().message(wire.uncompressed(), message, received);
+            wire.uncompressed().message(kind, payload, state.target().tail());
+        })
+    }
+
+    /// Queues a large message. One that is a part of `received` is not copied.
+    fn share(
+        &self,
+        message: Outgoing<'_>,
+        received: Option<&Bytes>,
+        full: Full<'_>,
+    ) -> Result<(), SendError> {
+        let (kind, payload) = message.parts();
+        self.supports(kind)?;
+        self.debug_sent(kind, payload);
+        if let Some(packing) = self.packing_for(payload.len()) {
+            return self.push_packed(packing, kind, payload, full);
+        }
+        let part = |whole: &&Bytes| matches!(message, Outgoing::Lent(..)) && contains(whole, payload);
+        let bytes = match received.filter(part) {
+            Some(received) => received.slice_ref(payload),
+            None => message.into_bytes(),
+        };
+        self.push(bytes.len(), full, |state, wire| {
+            state.target().message(wire.uncompressed(), kind, bytes);
         })
     }
 
@@ -168,6 +223,7 @@ impl Outbox {
         let _closed = self.push(len, Full::Overrun, |state, wire| write(wire, state.queue()));
     }
 
+    #[inline]
     fn push(
         &self,
         len: usize,
@@ -183,7 +239,7 @@ impl Outbox {
         let size = len + self.wire.max_overhead();
         let queued = self.queued();
         let wakes = !matches!(full, Full::Overrun);
-        if queued > 0 && queued + size > self.policy.send_queue {
+        if queued > 0 && queued + size > self.policy.settings.send_queue {
             match full {
                 Full::Overrun => {}
                 Full::Refuse => {
@@ -208,7 +264,7 @@ impl Outbox {
     /// yielded is not the peer's fault.
     fn refuse(&self, state: &mut State) {
         state.cold().refused += 1;
-        if state.blocked && self.policy.slow_client == SlowClient::Close {
+        if state.blocked && self.policy.settings.slow_client == SlowClient::Close {
             self.raise(state, Signals::SLOW);
         }
     }
@@ -262,6 +318,7 @@ impl State {
     }
 
     /// Where messages go: the queue, or, while a fragmented message is being sent, behind it.
+    #[inline]
     fn target(&mut self) -> &mut Queue {
         match &mut self.cold {
             Some(cold) if cold.deferred.is_some() => cold.deferred.get_or_insert_with(Queue::pooled),
@@ -272,6 +329,11 @@ impl State {
     fn cold(&mut self) -> &mut Cold {
         self.cold.get_or_insert_default()
     }
+}
+
+fn contains(whole: &[u8], part: &[u8]) -> bool {
+    let (whole, part) = (whole.as_ptr_range(), part.as_ptr_range());
+    whole.start <= part.start && part.end <= whole.end
 }
 
 /// What becomes of a message that finds no room.
@@ -287,18 +349,11 @@ enum Full<'a> {
 
 /// What a peer's draft calls for, by kind of message.
 impl Outbox {
+    #[inline]
     fn supports(&self, kind: Kind) -> Result<(), SendError> {
         if kind == Kind::Text || self.wire.supports_binary() { Ok(()) } else { Err(SendError::Unsupported) }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Outbox;
-
-    /// With the counts of its `Arc` it takes a block of 112 bytes, as one of 80 would.
-    #[test]
-    fn what_a_connection_without_compression_holds_is_small() {
-        assert!(size_of::<Outbox>() <= 88, "{}", size_of::<Outbox>());
-    }
-}
+mod tests;

@@ -8,7 +8,6 @@ use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -46,9 +45,7 @@ impl Socket {
     /// [`SendError::Unsupported`] for binary to a peer whose draft has none.
     pub fn send_data(&self, message: impl IntoMessage) -> Result<(), SendError> {
         let message = message.into_outgoing()?;
-        let outbox = self.upgrade()?;
-        outbox.supports(message.kind())?;
-        outbox.send(message, Full::Refuse)
+        self.upgrade()?.send(message, Full::Refuse)
     }
 
     /// Queues a message when there is room for it.
@@ -241,12 +238,6 @@ impl Socket {
         self.outbox.upgrade().map_or(0, |outbox| outbox.queued())
     }
 
-    pub(crate) fn reply(&self, message: Outgoing<'_>, received: Option<&Bytes>) -> Result<(), SendError> {
-        let outbox = self.upgrade()?;
-        outbox.supports(message.kind())?;
-        outbox.reply(message, received)
-    }
-
     pub(crate) fn fragments(&self) -> FragmentWriter {
         FragmentWriter::new(self.clone())
     }
@@ -266,7 +257,7 @@ impl Socket {
                     return Err(SendError::Closed);
                 }
                 let apart = state.cold.as_deref().map_or(0, apart);
-                if outbox.queued() < outbox.policy.send_queue + apart {
+                if outbox.queued() < outbox.policy.settings.send_queue + apart {
                     return Ok(());
                 }
                 state.cold().wait_for_room()

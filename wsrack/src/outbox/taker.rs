@@ -11,6 +11,7 @@ use crate::close::CloseCode;
 
 impl Outbox {
     /// Says that the connection's task runs: senders need not wake it.
+    #[inline]
     pub(crate) fn running(&self) {
         self.awake.store(true, Ordering::Relaxed);
     }
@@ -38,6 +39,7 @@ impl Outbox {
 
     /// Goes to sleep, unless something has come meanwhile: then `false`. While the peer's socket refuses
     /// bytes (some are `left`), more of them are nothing to wake up for.
+    #[inline]
     pub(crate) fn park(&self, waker: &Waker, left: usize) -> bool {
         let mut state = self.lock();
         self.settle(&mut state, left);
@@ -52,7 +54,8 @@ impl Outbox {
     }
 
     /// Of what was taken before, `left` bytes are not written.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     fn settle(&self, state: &mut State, left: usize) {
         let waiting = state.queue.as_ref().map_or(0, |queue| queue.len());
         let deferred = state.cold.as_ref().map_or(0, |cold| cold.deferred_len());

@@ -52,7 +52,8 @@ impl Codec {
     /// # Errors
     ///
     /// The first rule that the client broke, as soon as the bytes show it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     pub fn decode(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         match &mut self.0 {
             Family::Rfc6455(decoder) => decoder.decode(input, limits),

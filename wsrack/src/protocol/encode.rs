@@ -89,13 +89,16 @@ impl Wire {
     ///
     /// It is compressed if the client takes compressed messages, each by itself (without takeover), and if it gets
     /// smaller; else not.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     pub fn message(self, kind: Kind, payload: &[u8], out: &mut BytesMut) {
         if let Some(packing) = self.1.filter(|packing| !packing.takeover()) {
             self.packed(kind, payload, packing, out);
         } else if kind == Kind::Text || self.supports_binary() {
             append(&self.header(kind, payload.len()), payload, out);
-            out.extend_from_slice(self.trailer());
+            if !self.trailer().is_empty() {
+                out.extend_from_slice(self.trailer());
+            }
         }
     }
 
@@ -277,10 +280,15 @@ impl AsRef<[u8]> for WireHeader {
     }
 }
 
-#[inline]
+#[expect(clippy::inline_always, reason = "so that the length of the header is known, mostly")]
+#[inline(always)]
 fn append(header: &WireHeader, payload: &[u8], out: &mut BytesMut) {
-    let header = header.as_ref();
-    out.reserve(header.len() + payload.len());
-    out.extend_from_slice(header);
+    out.reserve(WireHeader::MAX + payload.len());
+    // The common lengths as such, for which the compiler needs no call.
+    match *header.as_ref() {
+        [first, second] => out.extend_from_slice(&[first, second]),
+        [first, second, third, fourth] => out.extend_from_slice(&[first, second, third, fourth]),
+        ref header => out.extend_from_slice(header),
+    }
     out.extend_from_slice(payload);
 }

@@ -1,55 +1,99 @@
 //! The way of a connection from the accept loop to its requests, on a task of its own.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::census::{Census, Pass};
+use super::flood::Flood;
 use super::http::serve_http;
 use super::proxy;
 use super::refuse::{Refused, refuse};
 use super::stop::Stop;
 use crate::connection::Io;
 use crate::env::Peer;
+use crate::log::log;
 use crate::options::TrustedProxies;
 use crate::routes::RoutesService;
 
 /// What every connection is served with.
 #[derive(Clone, Debug)]
 pub(crate) struct Door {
-    pub(crate) routes: RoutesService,
+    pub(super) routes: RoutesService,
     /// How long a request head may take.
-    pub(crate) handshake_timeout: Duration,
+    pub(super) handshake_timeout: Duration,
     /// Whether health and readiness are answered here.
-    pub(crate) probes: bool,
+    pub(super) probes: bool,
+    pub(super) census: Arc<Census>,
+    /// Lines about those who are turned away.
+    pub(super) refused: Arc<Flood>,
     /// Who is believed when it tells who the client is.
-    pub(crate) trusted_proxies: TrustedProxies,
-}
-
-#[cfg(any(test, feature = "testing"))]
-impl Door {
-    /// With nothing but the routes behind it.
-    pub(crate) fn new(routes: RoutesService, handshake_timeout: Duration) -> Self {
-        Self { routes, handshake_timeout, probes: false, trusted_proxies: TrustedProxies::none() }
-    }
+    pub(super) trusted_proxies: TrustedProxies,
 }
 
 /// One connection on its way: who comes, and to what.
 #[derive(Debug)]
 pub(crate) struct Visit {
-    pub(crate) peer: Peer,
-    pub(crate) door: Door,
-    pub(crate) stop: watch::Receiver<Stop>,
+    pub(super) peer: Peer,
+    pub(super) door: Door,
+    pub(super) stop: watch::Receiver<Stop>,
+    /// The place that it takes up until its first answer.
+    pub(super) handshake: Option<OwnedSemaphorePermit>,
+    /// The place that it takes up until its end, where that counts.
+    pub(super) pass: Option<Pass>,
+}
+
+impl Door {
+    /// A door without limits.
+    pub(crate) fn new(routes: RoutesService, handshake_timeout: Duration) -> Self {
+        Self {
+            routes,
+            handshake_timeout,
+            probes: false,
+            census: Arc::default(),
+            refused: Arc::default(),
+            trusted_proxies: TrustedProxies::none(),
+        }
+    }
+}
+
+impl Visit {
+    pub(crate) fn new(peer: Peer, door: &Door, stop: watch::Receiver<Stop>) -> Self {
+        Self { peer, door: door.clone(), stop, handshake: None, pass: None }
+    }
 }
 
 /// Serves a connection that was accepted. Each step is a function that takes the stream and the visit and hands both
 /// on, within a deadline of its own: what a proxy says of the client, and encryption, come before HTTP.
 pub(crate) async fn arrive(io: Io, visit: Visit) {
-    let is_late = *visit.stop.borrow() >= Stop::Draining;
-    if is_late && !visit.door.probes {
-        // The answer is the same whatever is asked.
-        drop(visit);
-        return refuse(io, Refused::Stopping).await;
-    }
     let Some((io, visit)) = proxy::unveil(io, visit).await else { return };
-    serve_http(io, visit).await;
+    match admit(visit) {
+        Ok(visit) => serve_http(io, visit).await,
+        Err((why, census)) => refuse(io, why, &census).await,
+    }
+}
+
+/// Lets in whom the limits let in, by the address that is known by now.
+fn admit(mut visit: Visit) -> Result<Visit, (Refused, Arc<Census>)> {
+    let Door { census, probes, refused, .. } = &visit.door;
+    if *visit.stop.borrow() == Stop::Draining && !probes {
+        // The answer is the same whatever is asked.
+        return Err((Refused::Stopping, census.clone()));
+    }
+    // A proxy is not one client: whom it stands for, its requests tell.
+    let client = visit.peer.remote.filter(|from| !visit.peer.trusted.contains(from.ip()));
+    match census.enter(client) {
+        Ok(pass) => {
+            visit.pass = pass;
+            Ok(visit)
+        }
+        Err(why) => {
+            if let Some(left_out) = refused.passes() {
+                let who = visit.peer.remote.map_or_else(|| "a client".to_owned(), |addr| addr.to_string());
+                log!(warn, "{who} is turned away: {}{left_out}", why.text().trim_end());
+            }
+            Err((why, census.clone()))
+        }
+    }
 }

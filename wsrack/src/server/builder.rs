@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::net::{ToSocketAddrs, lookup_host};
 
 use super::bound::{Bound, bind};
+use super::census::Limits;
 use super::drain::Drain;
 use super::listen::Listen;
 use super::serve::Server;
@@ -59,6 +60,7 @@ pub(super) struct Setup {
     pub(super) drain: Drain,
     pub(super) handshake_timeout: Duration,
     pub(super) probes: bool,
+    pub(super) limits: Limits,
     pub(super) trusted_proxies: TrustedProxies,
     pub(super) workers: Option<NonZeroUsize>,
     pub(super) blocking_threads: Option<usize>,
@@ -74,6 +76,7 @@ impl ServerBuilder {
             drain: Drain::default(),
             handshake_timeout: Duration::from_secs(10),
             probes: false,
+            limits: Limits::default(),
             trusted_proxies: TrustedProxies::none(),
             workers: None,
             blocking_threads: None,
@@ -174,6 +177,38 @@ impl ServerBuilder {
     /// seconds.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.setup.handshake_timeout = timeout;
+        self
+    }
+
+    /// How many connections the server takes at all, WebSockets and HTTP together. One too many is answered with 503
+    /// and `Retry-After` before its request is read, and closed; where many are turned away at once, some are only
+    /// closed. Default: no limit but that of the system.
+    ///
+    /// An application's own limit is the option `max_connections`.
+    pub fn max_connections(mut self, count: usize) -> Self {
+        self.setup.limits.connections = Some(count);
+        self
+    }
+
+    /// How many of them one address may have, where IPv6 counts by its /64. One too many is turned away as with
+    /// [`max_connections`](Self::max_connections). Unix sockets have no address. Default: no limit.
+    pub fn max_connections_per_ip(mut self, count: usize) -> Self {
+        self.setup.limits.per_ip = Some(count);
+        self
+    }
+
+    /// How many HTTP connections may wait for a further request at the same time; beyond that an answer ends its
+    /// connection. Default: no limit, but each waits no longer than
+    /// [`handshake_timeout`](Self::handshake_timeout).
+    pub fn max_keep_alive(mut self, count: usize) -> Self {
+        self.setup.limits.keep_alive = Some(count);
+        self
+    }
+
+    /// How many connections may be without an answer to their first request at the same time. While there are so
+    /// many, further ones wait in the kernel's queue. Default: 4,096.
+    pub fn max_handshakes(mut self, count: usize) -> Self {
+        self.setup.limits.handshakes = count;
         self
     }
 

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::BytesMut;
 use http::header::UPGRADE;
@@ -14,7 +15,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tower_service::Service;
 
@@ -22,15 +23,19 @@ use super::arrival::{Door, Visit};
 use super::early::{self, Exit};
 use super::probes;
 use super::refuse::Refused;
+use super::stay::Stay;
 use super::stop::Stop;
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
+use crate::connection::{Guest, Handover, Io, Line};
 use crate::handshake::is_early;
 use crate::options::TrustedProxies;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
 const HEAD_MAX: usize = 64 << 10;
+
+/// How long a client that is connected may take for the first byte when the server stops.
+const FIRST_WORD: Duration = Duration::from_secs(1);
 
 /// hyper's settings. Made once, since each set would allocate a timer.
 static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
@@ -53,14 +58,17 @@ async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { peer, door, mut stop } = visit;
+    let Visit { peer, door, mut stop, handshake, pass } = visit;
     let handshake_timeout = door.handshake_timeout;
     let host = Host {
-        // Who comes while the server stops is told so.
-        is_late: *stop.borrow() >= Stop::Draining,
+        // Who comes while the server stops is told so. Behind that nothing is accepted any more: whoever has got in at
+        // the last moment is served, for another process cannot.
+        is_late: *stop.borrow() == Stop::Draining,
         stop: stop.clone(),
+        stay: Stay::new(door.census.clone(), handshake),
         door,
         exit: Exit::default(),
+        begun: Notify::new(),
     };
     let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
     let mut http = HTTP.clone();
@@ -75,7 +83,7 @@ where
                 let served = connection.poll_without_shutdown(task);
                 if served.is_pending() && exit.is_due() { Poll::Ready(Ok(())) } else { served }
             }) => break served,
-            () = reached(&mut stop, awaited) => {
+            () = due(&mut stop, awaited, &line.server.begun) => {
                 if awaited == Stop::Now {
                     return;
                 }
@@ -84,6 +92,7 @@ where
             }
         }
     };
+    let guest = pass.map(|pass| Box::new(pass) as Box<dyn Guest>);
     if exit.is_foreign() {
         tokio::select! {
             ended = connection.with_upgrades() => if let Err(error) = ended {
@@ -101,7 +110,7 @@ where
             () = reached(&mut stop, Stop::Now) => return,
         };
         match (answered, line.take()) {
-            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze()),
+            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze(), guest),
             (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
         return;
@@ -110,12 +119,23 @@ where
         Ok(()) => {
             let parts = connection.into_parts();
             if let Some(start) = line.take() {
-                start(into_io(parts.io.into_inner()), parts.read_buf);
+                start(into_io(parts.io.into_inner()), parts.read_buf, guest);
             } else if exit.is_refused() {
                 early::linger(parts.io.into_inner()).await;
             }
         }
         Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
+    }
+}
+
+/// Waits until requests are to end: hyper hangs up on a client that has not sent a byte, so there is a moment for that.
+async fn due(stop: &mut watch::Receiver<Stop>, awaited: Stop, begun: &Notify) {
+    reached(stop, awaited).await;
+    if awaited < Stop::Now {
+        tokio::select! {
+            _begun = timeout(FIRST_WORD, begun.notified()) => {}
+            () = reached(stop, Stop::Now) => {}
+        }
     }
 }
 
@@ -141,6 +161,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.server.begun.notify_one();
         line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
         if let Some(answer) = line.server.answer(&request) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
@@ -176,7 +197,10 @@ struct Host {
     stop: watch::Receiver<Stop>,
     /// The connection came while the server was stopping.
     is_late: bool,
+    stay: Stay,
     exit: Exit,
+    /// There was a request.
+    begun: Notify,
 }
 
 impl Host {
@@ -209,12 +233,14 @@ impl Future for Answer {
             return Poll::Ready(Ok(response));
         }
         let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
+        self.line.server.stay.answered();
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
             drop(self.line.take());
             if self.is_early {
                 self.line.server.exit.refuse(&mut response);
             }
+            self.line.server.stay.decide(response.headers_mut());
             return Poll::Ready(Ok(response));
         }
         if self.line.has_early_answer() {

@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use super::accept::accept_all;
 use super::arrival::Door;
 use super::builder::{ServerBuilder, Setup};
-use super::control::Control;
+use super::census::Census;
+use super::control::{Control, Order};
 use super::handle::ServerHandle;
 use super::listen::Listen;
 use super::listener::Listener;
@@ -92,14 +93,15 @@ impl Server {
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
         let door = Door {
-            routes: running.service(),
-            handshake_timeout: setup.handshake_timeout,
             probes: setup.probes,
             trusted_proxies: setup.trusted_proxies.clone(),
+            census: Arc::new(Census::new(setup.limits)),
+            ..Door::new(running.service(), setup.handshake_timeout)
         };
         let failure = match Crew::start(control, &door, &stopping, &setup) {
             Ok(mut crew) => {
                 let failure = tokio::select! {
+                    biased;
                     () = control.asked() => None,
                     why = crew.failed() => Some(why),
                 };
@@ -107,7 +109,6 @@ impl Server {
                     log!(error, "{why}; the server stops");
                     control.drain(CloseCode::GOING_AWAY, false);
                 }
-                drop(door);
                 stop(&stopping, control, running.registry(), setup.drain, setup.grace).await;
                 crew.end().await;
                 failure
@@ -175,7 +176,9 @@ impl Crew {
 
 fn listeners(control: &Control, index: usize, workers: usize) -> io::Result<Vec<Listener>> {
     let mut listeners = Vec::new();
-    for site in control.sites().iter() {
+    // Who is to stop before it begins leaves all who wait to the stop, or to a successor.
+    let begins = control.order() == Order::Serve;
+    for site in control.sites().iter().filter(|_| begins) {
         listeners.extend(site.listeners(index, workers)?);
     }
     Ok(listeners)

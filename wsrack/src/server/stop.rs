@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::control::Control;
 use super::drain::Drain;
-use super::refuse::{Refused, refuse};
+use super::refuse::{Refused, refuse_always};
 use crate::connection::{Io, Registry};
 use crate::log::log;
 
@@ -66,7 +66,8 @@ pub(super) async fn stop(
 
 /// Answers those who came too late to be accepted.
 async fn turn_away(waiting: Vec<Io>) {
-    let mut answers: JoinSet<()> = waiting.into_iter().map(|io| refuse(io, Refused::Stopping)).collect();
+    let mut answers: JoinSet<()> =
+        waiting.into_iter().map(|io| refuse_always(io, Refused::Stopping)).collect();
     while answers.join_next().await.is_some() {}
 }
 

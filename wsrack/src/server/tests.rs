@@ -74,7 +74,7 @@ impl Served {
         let peer = Peer::new(Scheme::Http, None, None);
         let routes = self.running.service();
         let door = Door::new(routes, Duration::from_secs(10));
-        let visit = Visit { peer, door, stop: self.stop.subscribe() };
+        let visit = Visit::new(peer, &door, self.stop.subscribe());
         tokio::spawn(arrive(Io::Other(Box::new(server)), visit));
         client
     }

@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::hub::Hub;
+use crate::limits::Streams;
 use crate::message::{Message, Text};
 use crate::options::Settings;
 use crate::outbox::{Outbox, Policy, Socket};
@@ -54,16 +55,8 @@ impl Socket {
     /// # wsrack::Result::<()>::Ok(())
     /// ```
     pub fn test() -> (Self, Sent) {
-        let settings = Settings::default();
-        let hub = Hub::default();
-        let policy = Policy {
-            compress_min: 0,
-            debug: false,
-            send_queue: settings.send_queue,
-            slow_client: settings.slow_client,
-            topics: hub.topics(),
-            runtime: Handle::try_current().ok(),
-        };
+        let (settings, hub) = (Settings::default(), Hub::default());
+        let policy = Policy::new(&settings, Streams::NONE, hub.topics(), Handle::try_current().ok());
         let outbox = Outbox::new(1, Draft::Rfc6455, Wire::RFC6455, Arc::new(policy));
         let socket = Self::new(&outbox);
         let sent =

@@ -160,7 +160,7 @@ impl TestServer {
         });
         let peer = Peer::new(scheme, Some(local), Some(remote));
         let io = Io::Other(Box::new(far));
-        tokio::spawn(arrive(io, Visit { peer, door: self.door.clone(), stop: self.stop.subscribe() }));
+        tokio::spawn(arrive(io, Visit::new(peer, &self.door, self.stop.subscribe())));
         (near, line)
     }
 }

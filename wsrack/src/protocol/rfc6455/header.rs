@@ -3,7 +3,7 @@
 //! tungstenite's `FrameHeader::parse` wants the whole header before it looks, checks neither lengths nor
 //! limits, and reads through a cursor; here the first wrong byte is the end.
 
-use super::encode::COMPRESSED;
+use super::encode::{COMPRESSED, LAST_FRAME};
 use crate::{limits::Limits, protocol::error::ProtocolError};
 
 /// The most payload of a control frame.
@@ -11,6 +11,10 @@ pub(in crate::protocol) const MAX_CONTROL: usize = 125;
 
 /// The bit of the second byte that says that a key follows.
 pub(in crate::protocol) const MASKED: u8 = 0x80;
+
+/// The first bytes of a message in one frame.
+const WHOLE_TEXT: u8 = LAST_FRAME | Opcode::Text as u8;
+const WHOLE_BINARY: u8 = LAST_FRAME | Opcode::Binary as u8;
 
 /// The opcodes that mean something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,36 @@ impl Opcode {
 }
 
 impl Header {
+    /// That of what comes most: a message in one frame, neither compressed nor streamed, that lies whole in `input`
+    /// and keeps within `limits`. `None` for all else, what is missing and what is wrong: [`parse`](Self::parse) tells.
+    #[inline]
+    pub(super) fn of_whole_message(input: &[u8], limits: &Limits) -> Option<Self> {
+        let (opcode, is_streamed) = match *input.first()? {
+            WHOLE_TEXT => (Opcode::Text, limits.streams.text),
+            WHOLE_BINARY => (Opcode::Binary, limits.streams.binary),
+            _ => return None,
+        };
+        let (len, key_at) = match *input.get(1)? {
+            second @ MASKED..=0xfd => (usize::from(second & !MASKED), 2),
+            0xfe => (usize::from(u16::from_be_bytes(*input[2..].first_chunk()?)), 4),
+            _ => return None,
+        };
+        let is_minimal = key_at == 2 || len >= 126;
+        let is_allowed =
+            len <= limits.max_frame_size && len <= limits.max_message_size && limits.max_fragments > 0;
+        let &key = input.get(key_at..)?.first_chunk()?;
+        let size = key_at + 4;
+        let is_whole = input.len() - size >= len;
+        (is_whole && is_minimal && is_allowed && !is_streamed).then_some(Self {
+            is_final: true,
+            is_compressed: false,
+            opcode,
+            key,
+            size,
+            len,
+        })
+    }
+
     /// Reads the header at the front of `input`; `None` if its end is missing and the rest is in order.
     #[inline]
     pub(super) fn parse<const DEFLATE: bool>(

@@ -17,7 +17,7 @@ mod header;
 mod mask;
 mod utf8;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 
 use crate::limits::Limits;
 
@@ -87,12 +87,29 @@ impl Decoder {
         Self { takes_unmasked: true, ..Self::new() }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     pub(in crate::protocol) fn decode(
         &mut self,
         input: &mut BytesMut,
         limits: &Limits,
     ) -> Result<Option<Event>, ProtocolError> {
+        if self.stage == Stage::Ready
+            && self.message.is_none()
+            && let Some(header) = Header::of_whole_message(input, limits)
+        {
+            let event = take(&header, 0, input);
+            if event.is_err() {
+                self.end(input);
+            }
+            return event;
+        }
+        self.decode_any(input, limits)
+    }
+
+    /// As [`decode`](Self::decode), whatever comes.
+    #[inline(never)]
+    fn decode_any(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         if self.stage == Stage::Ended {
             input.clear();
             return Ok(None);
@@ -102,10 +119,15 @@ impl Decoder {
             Some(_) => self.next::<true>(input, limits),
         };
         if matches!(result, Ok(Some(Event::Close(_))) | Err(_)) {
-            *self = Self { stage: Stage::Ended, ..Self::new() };
-            input.clear();
+            self.end(input);
         }
         result
+    }
+
+    #[cold]
+    fn end(&mut self, input: &mut BytesMut) {
+        *self = Self { stage: Stage::Ended, ..Self::new() };
+        input.clear();
     }
 
     pub(in crate::protocol) fn buffered(&self) -> usize {
@@ -160,7 +182,9 @@ impl Decoder {
             if !in_place {
                 self.begin_frame(&header, is_streamed, input);
             } else if is_whole {
-                return self.take(&header, input).map(Some);
+                let unmasked = usize::from(self.unmasked);
+                (self.unmasked, self.begun, self.stage) = (0, 0, Stage::Ready);
+                return take(&header, unmasked, input);
             } else {
                 return self.inspect(&header, input).map(|()| None);
             }
@@ -173,28 +197,14 @@ impl Decoder {
         Situation { limits, takes_unmasked: self.takes_unmasked, open }
     }
 
-    /// Takes a frame that is whole.
-    #[inline]
-    fn take(&mut self, header: &Header, input: &mut BytesMut) -> Result<Event, ProtocolError> {
-        self.unmask(header, &mut input[header.size..][..header.len]);
-        (self.unmasked, self.begun, self.stage) = (0, 0, Stage::Ready);
-        let payload = split_payload(header, input);
-        match header.opcode {
-            Opcode::Text => utf8::text(payload).map(Event::Text),
-            Opcode::Binary => Ok(Event::Binary(payload)),
-            Opcode::Ping => Ok(Event::Ping(payload)),
-            Opcode::Pong => Ok(Event::Pong(payload)),
-            Opcode::Close => close_body::parse(payload).map(Event::Close),
-            Opcode::Continue => Err(ProtocolError::UnexpectedContinuation),
-        }
-    }
-
     /// Unmasks and checks what has arrived of a frame, and leaves it where it is.
     #[inline(never)]
     fn inspect(&mut self, header: &Header, input: &mut BytesMut) -> Result<(), ProtocolError> {
         let payload = &mut input[header.size..];
-        self.unmask(header, payload);
-        let unchecked = usize::from(self.unmasked) - usize::from(self.begun);
+        let unmasked = usize::from(self.unmasked);
+        let fresh = payload.get_mut(unmasked..).unwrap_or_default();
+        mask::apply(fresh, mask::advance(header.key, unmasked));
+        let unchecked = unmasked - usize::from(self.begun);
         let begun = match header.opcode {
             Opcode::Text => utf8::split(payload.get(unchecked..).unwrap_or_default())?.1.len(),
             Opcode::Close => close_body::check(payload).map(|()| 0)?,
@@ -203,14 +213,6 @@ impl Decoder {
         (self.unmasked, self.begun) = (in_place(payload.len()), of_character(begun));
         self.stage = Stage::Partial;
         Ok(())
-    }
-
-    /// Unmasks what is not unmasked yet.
-    #[inline]
-    fn unmask(&self, header: &Header, payload: &mut [u8]) {
-        let done = usize::from(self.unmasked);
-        let fresh = payload.get_mut(done..).unwrap_or_default();
-        mask::apply(fresh, mask::advance(header.key, done));
     }
 
     #[inline(never)]
@@ -247,17 +249,33 @@ impl Decoder {
     }
 }
 
-/// Splits a whole frame off; its payload. `Bytes` skips the header for less than `BytesMut` would.
-#[inline]
-fn split_payload(header: &Header, input: &mut BytesMut) -> Bytes {
-    if header.len == 0 {
+/// Takes a frame that lies whole in `input`, and of whose payload so much is `unmasked`.
+#[expect(clippy::inline_always, reason = "most frames are taken at one place, where nothing is unmasked")]
+#[inline(always)]
+fn take(header: &Header, unmasked: usize, input: &mut BytesMut) -> Result<Option<Event>, ProtocolError> {
+    let (mut frame, at) = if header.len > 0 {
+        (input.split_to(header.size + header.len), header.size)
+    } else {
         // Splitting nothing off would still cost a reference to the buffer, and keep it.
         input.advance(header.size);
-        return Bytes::new();
+        (BytesMut::new(), 0)
+    };
+    let masked = at + unmasked;
+    let key = mask::advance(header.key, unmasked);
+    if header.opcode == Opcode::Text {
+        let text = checked::text(frame, at, masked, key);
+        return text.map(|text| Some(Event::Text(text))).map_err(|bytes| utf8::broken(&bytes));
     }
-    let mut payload = input.split_to(header.size + header.len).freeze();
-    payload.advance(header.size);
-    payload
+    mask::apply(frame.get_mut(masked..).unwrap_or_default(), key);
+    let mut payload = frame.freeze();
+    payload.advance(at);
+    Ok(Some(match header.opcode {
+        Opcode::Binary => Event::Binary(payload),
+        Opcode::Ping => Event::Ping(payload),
+        Opcode::Pong => Event::Pong(payload),
+        Opcode::Close => Event::Close(close_body::parse(payload)?),
+        Opcode::Text | Opcode::Continue => return Err(ProtocolError::UnexpectedContinuation),
+    }))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "less than IN_PLACE_MAX")]

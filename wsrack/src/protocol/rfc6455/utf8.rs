@@ -5,14 +5,7 @@ use std::str;
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::checked;
 use crate::protocol::error::ProtocolError;
-
-/// The payload of a whole text message, where it lies.
-#[inline]
-pub(super) fn text(payload: Bytes) -> Result<Utf8Bytes, ProtocolError> {
-    checked::text(payload).map_err(|payload| broken(&payload))
-}
 
 /// The payload of a close frame behind its code.
 pub(super) fn reason(bytes: Bytes) -> Result<Utf8Bytes, ProtocolError> {
@@ -114,7 +107,7 @@ impl TextBuffer {
 
 /// What is wrong with text that is wrong.
 #[cold]
-fn broken(text: &[u8]) -> ProtocolError {
+pub(super) fn broken(text: &[u8]) -> ProtocolError {
     match str::from_utf8(text) {
         Err(error) if error.error_len().is_none() => ProtocolError::TruncatedUtf8,
         _ => ProtocolError::InvalidUtf8,
