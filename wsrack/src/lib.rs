@@ -3,6 +3,7 @@
 #![doc = include_str!("docs/messages.md")]
 #![doc = include_str!("docs/sockets.md")]
 #![doc = include_str!("docs/serving.md")]
+#![doc = include_str!("docs/proxies.md")]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 
 // So that the macros' paths mean this crate in its own tests as well.

@@ -66,8 +66,14 @@ impl Visit {
 
 /// Serves a connection that was accepted. Each step is a function that takes the stream and the visit and hands both
 /// on, within a deadline of its own: what a proxy says of the client, and encryption, come before HTTP.
-pub(crate) async fn arrive(io: Io, visit: Visit) {
-    let Some((io, visit)) = proxy::unveil(io, visit).await else { return };
+pub(crate) async fn arrive(mut io: Io, mut visit: Visit) {
+    if proxy::is_trusted(&io, &mut visit) {
+        // Boxed: few have it, and it is soon over.
+        match Box::pin(proxy::unveil(io, visit)).await {
+            Some(unveiled) => (io, visit) = unveiled,
+            None => return,
+        }
+    }
     match admit(visit) {
         Ok(visit) => serve_http(io, visit).await,
         Err((why, census)) => refuse(io, why, &census).await,

@@ -191,7 +191,9 @@ impl ServerBuilder {
     }
 
     /// How many of them one address may have, where IPv6 counts by its /64. One too many is turned away as with
-    /// [`max_connections`](Self::max_connections). Unix sockets have no address. Default: no limit.
+    /// [`max_connections`](Self::max_connections). Unix sockets have no address, and
+    /// [`trusted_proxies`](Self::trusted_proxies) do not count, but the clients that they name by PROXY. Default: no
+    /// limit.
     pub fn max_connections_per_ip(mut self, count: usize) -> Self {
         self.setup.limits.per_ip = Some(count);
         self

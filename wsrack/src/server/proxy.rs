@@ -25,21 +25,19 @@ use crate::log::log;
 /// The most bytes of a header of version 2. Proxies send less than 300; certificates would make it longer.
 const MAX: usize = 4 << 10;
 
+/// Whether the connection is from a trusted proxy, which may have a header.
+pub(super) fn is_trusted(io: &Io, visit: &mut Visit) -> bool {
+    visit.peer.trusted = visit.door.trusted_proxies.clone();
+    visit.peer.is_trusted() && !matches!(io, Io::Other(_))
+}
+
 /// Finds out who the client is; `None` where the connection is closed, because of its header or the server's stop.
 pub(super) async fn unveil(mut io: Io, mut visit: Visit) -> Option<(Io, Visit)> {
-    if visit.door.trusted_proxies.is_empty() {
-        return Some((io, visit));
-    }
-    visit.peer.trusted = visit.door.trusted_proxies.clone();
-    if !visit.peer.is_trusted() || matches!(io, Io::Other(_)) {
-        return Some((io, visit));
-    }
     let mut stop = visit.stop.clone();
     // Who comes while the server drains is answered, and needs no longer than that.
     let awaited = (*stop.borrow()).max(Stop::Announced);
     let told = tokio::select! {
-        // Boxed: it is soon over.
-        told = Box::pin(told(&mut io, &visit)) => told.ok()?,
+        told = told(&mut io, &visit) => told.ok()?,
         // No request has come yet.
         _ = stop.wait_for(|stop| *stop > awaited) => return None,
     };
