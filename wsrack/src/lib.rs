@@ -58,7 +58,7 @@ pub use routes::{
     HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app,
     http, routes,
 };
-pub use server::{Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
+pub use server::{AccessLog, Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
 #[doc = include_str!("docs/markers/every.md")]
 pub use wsrack_macros::every;
 #[doc = include_str!("docs/markers/on_close.md")]

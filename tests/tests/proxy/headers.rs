@@ -1,6 +1,8 @@
 //! `Forwarded` and `X-Forwarded-…` on bare sockets.
 
-use wsrack::prelude::*;
+use std::sync::{Arc, Mutex};
+
+use wsrack::{AccessLog, prelude::*};
 use wsrack_tests::{Result, Served};
 
 use super::{CLIENT, Tell, ask, bound, connect, request, serve};
@@ -84,6 +86,68 @@ async fn limits_count_clients_and_not_the_proxy() -> Result {
         let (mut raw, _) = connect("127.0.0.1", server.addr()).await?;
         raw.send(request(&format!("X-Forwarded-For: {client}\r\n"))).await?;
         assert_eq!(raw.answer().await?.status(), expected, "{client}");
+        held.push(raw);
+    }
+    drop(held);
+    server.stop().await
+}
+
+/// What is written, for a test to read.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_access_log_has_the_client() -> Result {
+    let written = Written::default();
+    let routes = wsrack::routes! { "/" => Tell };
+    let hub = routes.hub();
+    let server = routes.server().trusted_proxies("127.0.0.1".parse().unwrap());
+    let server = server.access_log(AccessLog::text(written.clone())).bind("127.0.0.1:0").await.unwrap();
+    let server = Served::bound(server, hub)?;
+    for from in ["127.0.0.1", CLIENT] {
+        let (mut raw, _) = connect(from, server.addr()).await?;
+        raw.send("GET / HTTP/1.1\r\nHost: x\r\nForwarded: for=203.0.113.9\r\n\r\n").await?;
+        assert_eq!(raw.answer().await?.status(), 426);
+        raw.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await?;
+        raw.rest().await?;
+    }
+    server.stop().await?;
+    let text = String::from_utf8(written.0.lock().unwrap().clone())?;
+    let hosts: Vec<_> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(hosts, ["203.0.113.9", "127.0.0.1", CLIENT, CLIENT]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn limits_at_the_door_count_whom_proxy_names_and_no_proxy() -> Result {
+    let routes = wsrack::routes! { "/" => Tell };
+    let hub = routes.hub();
+    let server = routes.server().trusted_proxies("127.0.0.1".parse().unwrap()).max_connections_per_ip(1);
+    let server = Served::bound(server.bind("127.0.0.1:0").await.unwrap(), hub)?;
+    let mut held = Vec::new();
+    for (before, expected) in [
+        ("", 101),
+        ("", 101),
+        ("PROXY UNKNOWN\r\n", 101),
+        ("PROXY UNKNOWN\r\n", 101),
+        ("PROXY TCP4 203.0.113.9 192.0.2.1 1 2\r\n", 101),
+        ("PROXY TCP4 203.0.113.9 192.0.2.1 3 2\r\n", 503),
+        ("PROXY TCP4 203.0.113.10 192.0.2.1 1 2\r\n", 101),
+    ] {
+        let (mut raw, _) = connect("127.0.0.1", server.addr()).await?;
+        raw.send([before, &request("")].concat()).await?;
+        assert_eq!(raw.answer().await?.status(), expected, "{before}");
         held.push(raw);
     }
     drop(held);

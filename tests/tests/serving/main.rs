@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 #[cfg(unix)]
+mod access_log;
+#[cfg(unix)]
 mod door;
 #[cfg(unix)]
 mod drain;

@@ -212,6 +212,7 @@ impl<A: App> Mounted<A> {
         let mut core = Core::new(io, outbox, registration, &handlers);
         core.codec = accept.codec();
         if !rest.is_empty() {
+            core.traffic.bytes_in = rest.len() as u64;
             core.input = BytesMut::from(rest);
         }
         core

@@ -8,11 +8,12 @@ use bytes::BytesMut;
 
 use super::clock::Clock;
 use super::ending::{Ending, Stage};
-use super::guest::Kept;
+use super::guest::{Guest, Kept, Traffic};
 use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
 use crate::app::{Delivery, Feed, Handlers, Incoming};
+use crate::close::{Cause, CloseCode};
 use crate::error::Error;
 use crate::message::{Message, Text};
 use crate::outbox::{Notice, Outbox, Queue, Socket};
@@ -59,6 +60,8 @@ pub(super) struct Core {
     pub(super) killed: bool,
     /// The places that the connection takes up, with its mount and its server.
     pub(super) kept: Option<Box<Kept>>,
+    /// Less the messages that went out: the outbox counts those.
+    pub(super) traffic: Traffic,
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
     /// The message that is being handed on.
@@ -101,6 +104,7 @@ impl Core {
             paused: false,
             killed: false,
             kept: None,
+            traffic: Traffic::default(),
             takes_messages: handlers.message,
             feed: None,
         }
@@ -236,6 +240,7 @@ impl Core {
                 }
             };
             self.outbox.debug_received(message.kind(), message.as_bytes());
+            self.traffic.messages_in = self.traffic.messages_in.wrapping_add(1);
             if !self.within_rate() {
                 return None;
             }
@@ -248,6 +253,7 @@ impl Core {
 
     /// Begins to hand on a message as it arrives.
     fn begin_stream(&mut self, kind: Kind) -> Turn {
+        self.traffic.messages_in = self.traffic.messages_in.wrapping_add(1);
         let (incoming, feed) = Incoming::new(kind, Socket::new(&self.outbox));
         self.feed = Some(feed);
         Turn::Message(Delivery::stream(incoming))
@@ -325,6 +331,16 @@ impl Core {
         }
     }
 
+    /// Tells the server how it went.
+    #[cold]
+    fn tell(&self, mut guest: Box<dyn Guest>) {
+        let traffic = Traffic { messages_out: self.outbox.sent(), ..self.traffic };
+        let close = self.ending.as_ref().map(|ending| (ending.close.code, ending.close.cause));
+        // Without an ending it was dropped, with its runtime or in a panic.
+        let (code, cause) = close.unwrap_or((CloseCode::ABNORMAL, Cause::Lost));
+        guest.left(traffic, code, cause);
+    }
+
     /// Begins to end. Only the first reason counts, but a stream that is gone stays gone.
     pub(super) fn end(&mut self, ending: Ending) {
         let cut = ending.stage == Stage::Done;
@@ -348,5 +364,8 @@ impl Drop for Core {
     fn drop(&mut self) {
         super::buffers::give_back(std::mem::take(&mut self.input));
         self.leave();
+        if let Some(guest) = self.kept.take().and_then(|kept| kept.guest) {
+            self.tell(guest);
+        }
     }
 }

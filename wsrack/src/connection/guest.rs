@@ -3,9 +3,23 @@
 use std::fmt;
 
 use super::admission::Permit;
+use crate::close::{Cause, CloseCode};
 
 /// What a server keeps with a connection: a place that it takes up is given back when this is dropped.
-pub(crate) trait Guest: fmt::Debug + Send {}
+pub(crate) trait Guest: fmt::Debug + Send {
+    /// Hears how the connection went, once.
+    fn left(&mut self, traffic: Traffic, code: CloseCode, cause: Cause);
+}
+
+/// What went over a connection after its 101. The connection's own: no two threads write it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Traffic {
+    /// As the socket has them, frame headers and control frames included.
+    pub(crate) bytes_in: u64,
+    pub(crate) bytes_out: u64,
+    pub(crate) messages_in: u32,
+    pub(crate) messages_out: u32,
+}
 
 /// The places that a connection takes up. Few have any, so it is boxed.
 #[derive(Debug)]
@@ -13,12 +27,12 @@ pub(super) struct Kept {
     /// Among those that its mount takes.
     pub(super) _permit: Option<Permit>,
     /// With its server.
-    pub(super) _guest: Option<Box<dyn Guest>>,
+    pub(super) guest: Option<Box<dyn Guest>>,
 }
 
 impl Kept {
     pub(super) fn new(permit: Option<Permit>, guest: Option<Box<dyn Guest>>) -> Option<Box<Self>> {
         let any = permit.is_some() || guest.is_some();
-        any.then(|| Box::new(Self { _permit: permit, _guest: guest }))
+        any.then(|| Box::new(Self { _permit: permit, guest }))
     }
 }

@@ -19,7 +19,7 @@ use std::future::{Future, poll_fn};
 pub(crate) use self::accept::AppService;
 use self::core::{Core, Turn};
 use self::ending::Ending;
-pub(crate) use self::guest::Guest;
+pub(crate) use self::guest::{Guest, Traffic};
 pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;
 pub(crate) use self::registry::Registry;

@@ -76,6 +76,9 @@ impl Drop for FragmentWriter {
 impl Outbox {
     fn fragment(&self, fragment: Fragment, is_packed: bool, part: &[u8]) -> Result<(), SendError> {
         self.push(part.len(), Full::Overrun, |state, wire| {
+            if matches!(fragment, Fragment::First(_)) {
+                state.count_message();
+            }
             let header = wire.fragment_header(fragment, part.len());
             let begins_packed = is_packed && matches!(fragment, Fragment::First(_));
             let header = if begins_packed { header.compressed() } else { header };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::access_log::Lines;
 use super::census::{Census, Pass};
 use super::flood::Flood;
 use super::http::serve_http;
@@ -30,6 +31,7 @@ pub(crate) struct Door {
     pub(super) refused: Arc<Flood>,
     /// Who is believed when it tells who the client is.
     pub(super) trusted_proxies: TrustedProxies,
+    pub(super) access: Option<Arc<Lines>>,
 }
 
 /// One connection on its way: who comes, and to what.
@@ -54,6 +56,7 @@ impl Door {
             census: Arc::default(),
             refused: Arc::default(),
             trusted_proxies: TrustedProxies::none(),
+            access: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::net::{ToSocketAddrs, lookup_host};
 
+use super::access_log::AccessLog;
 use super::bound::{Bound, bind};
 use super::census::Limits;
 use super::drain::Drain;
@@ -62,6 +63,7 @@ pub(super) struct Setup {
     pub(super) probes: bool,
     pub(super) limits: Limits,
     pub(super) trusted_proxies: TrustedProxies,
+    pub(super) access_log: Option<AccessLog>,
     pub(super) workers: Option<NonZeroUsize>,
     pub(super) blocking_threads: Option<usize>,
     pub(super) backlog: u32,
@@ -78,6 +80,7 @@ impl ServerBuilder {
             probes: false,
             limits: Limits::default(),
             trusted_proxies: TrustedProxies::none(),
+            access_log: None,
             workers: None,
             blocking_threads: None,
             backlog: site::BACKLOG,
@@ -177,6 +180,13 @@ impl ServerBuilder {
     /// seconds.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.setup.handshake_timeout = timeout;
+        self
+    }
+
+    /// Writes a line for each connection when it is over: see [`AccessLog`]. Default: none. Who is turned away before
+    /// its request is read has no line, and probes have none.
+    pub fn access_log(mut self, log: AccessLog) -> Self {
+        self.setup.access_log = Some(log);
         self
     }
 

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::refuse::Refused;
-use crate::connection::Guest;
 
 /// Connections before their first answer, unless another number is set.
 const HANDSHAKES: usize = 4096;
@@ -47,8 +46,6 @@ pub(super) struct Pass {
     census: Arc<Census>,
     net: Option<IpAddr>,
 }
-
-impl Guest for Pass {}
 
 /// An HTTP connection that stays between two requests, until it is dropped.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::{Future, pending, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::access_log::{Entry, Visitor};
 use super::arrival::{Door, Visit};
 use super::early::{self, Exit};
 use super::probes;
@@ -26,7 +27,7 @@ use super::refuse::Refused;
 use super::stay::Stay;
 use super::stop::Stop;
 use crate::body::Body;
-use crate::connection::{Guest, Handover, Io, Line};
+use crate::connection::{Handover, Io, Line};
 use crate::handshake::is_early;
 use crate::options::TrustedProxies;
 
@@ -67,6 +68,7 @@ where
         stop: stop.clone(),
         stay: Stay::new(door.census.clone(), handshake),
         door,
+        entry: Mutex::default(),
         exit: Exit::default(),
         begun: Notify::new(),
     };
@@ -92,7 +94,7 @@ where
             }
         }
     };
-    let guest = pass.map(|pass| Box::new(pass) as Box<dyn Guest>);
+    let guest = Visitor::guest(pass, line.server.entry());
     if exit.is_foreign() {
         tokio::select! {
             ended = connection.with_upgrades() => if let Err(error) = ended {
@@ -163,13 +165,22 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
         line.server.begun.notify_one();
         line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        if let Some(answer) = line.server.answer(&request) {
-            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
+        if let Some(answer) = line.server.probe(&request) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry: None, line };
+        }
+        // Where a trusted proxy tells of one.
+        let client = line.peer.client(request.uri(), request.headers(), &TrustedProxies::none());
+        let peer = client.as_ref().unwrap_or(&line.peer);
+        let entry = line.server.door.access.as_ref();
+        let entry = entry.map(|lines| Box::new(Entry::new(lines, peer, &request)));
+        if line.server.is_late {
+            let answer = Refused::Stopping.response();
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
         }
         if !request.headers().contains_key(UPGRADE) {
             // Applications ask the line.
-            let client = line.peer.client(request.uri(), request.headers(), &TrustedProxies::none());
-            request.extensions_mut().insert(client.unwrap_or_else(|| line.peer.clone()));
+            let peer = peer.clone();
+            request.extensions_mut().insert(peer);
         }
         request.extensions_mut().insert(Handover::new(line.clone()));
         let mut routes = line.server.door.routes.clone();
@@ -187,7 +198,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             // They are ready at any time.
             routes.call(request)
         };
-        Answer { routes, held: None, is_early, line }
+        Answer { routes, held: None, is_early, entry, line }
     }
 }
 
@@ -198,21 +209,27 @@ struct Host {
     /// The connection came while the server was stopping.
     is_late: bool,
     stay: Stay,
+    entry: Mutex<Option<Box<Entry>>>,
     exit: Exit,
     /// There was a request.
     begun: Notify,
 }
 
 impl Host {
-    /// What is answered before the routes are asked.
-    fn answer(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
+    /// What is answered before anything else is asked.
+    fn probe(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
         let is_ready = *self.stop.borrow() == Stop::No;
-        if self.door.probes
-            && let Some(answer) = probes::answer(request.method(), request.uri().path(), is_ready)
-        {
-            return Some(answer);
-        }
-        self.is_late.then(|| Refused::Stopping.response())
+        let asks = self.door.probes.then(|| (request.method(), request.uri().path()));
+        asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
+    }
+
+    /// The line of the request that was answered with a 101.
+    fn entry(&self) -> Option<Box<Entry>> {
+        self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn keep_entry(&self, entry: Box<Entry>) {
+        *self.entry.lock().unwrap_or_else(PoisonError::into_inner) = Some(entry);
     }
 }
 
@@ -222,6 +239,8 @@ struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
+    /// Its line in the access log.
+    entry: Option<Box<Entry>>,
     line: Arc<Line<Host>>,
 }
 
@@ -241,7 +260,13 @@ impl Future for Answer {
                 self.line.server.exit.refuse(&mut response);
             }
             self.line.server.stay.decide(response.headers_mut());
+            if let Some(entry) = self.entry.take() {
+                entry.answered(&response);
+            }
             return Poll::Ready(Ok(response));
+        }
+        if let Some(entry) = self.entry.take() {
+            self.line.server.keep_entry(entry);
         }
         if self.line.has_early_answer() {
             self.line.server.exit.accept(response.into_parts().0.headers);

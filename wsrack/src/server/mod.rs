@@ -1,6 +1,7 @@
 //! Listening and serving: from an address to connections, until the server stops.
 
 mod accept;
+mod access_log;
 mod arrival;
 mod bound;
 mod builder;
@@ -23,6 +24,7 @@ mod stay;
 mod stop;
 mod workers;
 
+pub use self::access_log::AccessLog;
 #[cfg(feature = "testing")]
 pub(crate) use self::arrival::{Door, Visit, arrive};
 pub use self::bound::Bound;

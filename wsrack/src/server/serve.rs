@@ -9,6 +9,7 @@ use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
 
 use super::accept::accept_all;
+use super::access_log::AccessLog;
 use super::arrival::Door;
 use super::builder::{ServerBuilder, Setup};
 use super::census::Census;
@@ -89,13 +90,15 @@ impl Server {
     /// Dropped, it stops listening, and no `#[on_stop]` runs. Open connections are left to the runtime; those of
     /// workers end.
     pub async fn serve(self) -> Result {
-        let Self { listening, running, setup } = self;
+        let Self { listening, running, mut setup } = self;
+        let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
         let door = Door {
             probes: setup.probes,
             trusted_proxies: setup.trusted_proxies.clone(),
             census: Arc::new(Census::new(setup.limits)),
+            access: access.clone(),
             ..Door::new(running.service(), setup.handshake_timeout)
         };
         let failure = match Crew::start(control, &door, &stopping, &setup) {
@@ -116,6 +119,9 @@ impl Server {
             Err(error) => Some(format!("no connection can be accepted: {error}")),
         };
         let stopped = running.stop().await;
+        if let Some(access) = access {
+            access.end().await;
+        }
         failure.map_or(stopped, |why| Err(Error::from(io::Error::other(why))))
     }
 
