@@ -10,6 +10,8 @@ pub mod autobahn;
 mod client;
 mod example;
 mod failure;
+#[cfg(unix)]
+mod front;
 mod http;
 pub mod http2;
 mod logged;
@@ -27,6 +29,8 @@ pub use authority::Authority;
 pub use client::Client;
 pub use example::Example;
 pub use failure::{Failure, Result};
+#[cfg(unix)]
+pub use front::Front;
 pub use http::get;
 pub use http2::Http2Client;
 pub use logged::Logged;

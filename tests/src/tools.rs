@@ -28,6 +28,8 @@ pub enum Tool {
     Chromium,
     /// Any other program: its package in Debian has its name.
     Program(&'static str),
+    /// nginx with its module for streams, from Debian.
+    Nginx,
     /// The Autobahn suite, or `kosoku` in its place.
     Autobahn,
     /// `kosoku`, which runs Autobahn's cases in a third of the time.
@@ -37,6 +39,9 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// nginx's module for streams, where Debian has it.
+    pub const NGINX_STREAM: &str = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
     /// The path of the program to start; `None` where the tool is missing, after one line on stderr that says what is
     /// skipped.
     ///
@@ -62,6 +67,7 @@ impl Tool {
             Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
             Self::Program(name) => name.to_owned(),
+            Self::Nginx => "nginx with its stream module".to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
             Self::Kosoku => "kosoku".to_owned(),
             Self::Systemd => "systemd-socket-activate".to_owned(),
@@ -92,6 +98,7 @@ impl Tool {
                 let path = Path::new("/usr/sbin").join(name);
                 path.is_file().then_some(path)
             }),
+            Self::Nginx => on_path("nginx").filter(|_| Path::new(Self::NGINX_STREAM).exists()),
         }
     }
 }
@@ -122,7 +129,11 @@ fn installed(path: &str) -> PathBuf {
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+    // Where Debian has what is a service, and not every user looks.
+    let services = PathBuf::from("/usr/sbin");
+    let path = env::var_os("PATH")?;
+    let mut programs = env::split_paths(&path).chain([services]).map(|folder| folder.join(program));
+    programs.find(|path| path.is_file())
 }
 
 /// Whether the program ends well.

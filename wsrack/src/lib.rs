@@ -3,6 +3,7 @@
 #![doc = include_str!("docs/messages.md")]
 #![doc = include_str!("docs/sockets.md")]
 #![doc = include_str!("docs/serving.md")]
+#![doc = include_str!("docs/proxies.md")]
 #![cfg_attr(feature = "cli", doc = include_str!("docs/command_line.md"))]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 
@@ -51,14 +52,16 @@ pub use body::Body;
 pub use cli::CommandLine;
 pub use close::{Cause, Close, CloseCode};
 pub use draft::{Draft, ParseDraftError};
-pub use env::{Env, EnvBuilder, Scheme, Value};
+pub use env::{Env, EnvBuilder, Peer, Scheme, Value};
 pub use error::{Error, Result, SendError};
 pub use handshake::Rejection;
 pub use hub::Hub;
 pub use limits::{Limits, Streams};
 pub use message::{IntoMessage, Json, Message, Text};
 pub use mount_point::MountPoint;
-pub use options::{Compression, Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
+pub use options::{
+    Compression, Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient, TrustedProxies,
+};
 pub use outbox::Socket;
 pub use routes::{
     HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app,

@@ -13,7 +13,7 @@ const ROOMS: &[&[&str]] = &[
     // From bytes to events, with no clock, no I/O and no task.
     &["protocol"],
     // The vocabulary.
-    &["error", "auth", "message", "env", "options", "mount_point"],
+    &["error", "auth", "message", "options", "env", "mount_point"],
     &["handshake", "outbox", "hub", "app", "connection", "routes", "server", "cli"],
     // Beside the server.
     &["testing", "client", "schema", "console"],

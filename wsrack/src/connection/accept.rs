@@ -122,15 +122,17 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
 
 impl<A: App> Mounted<A> {
     async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
-        let peer = parts.extensions.get::<Handover>().map(|handover| *handover.peer());
+        let peer = parts.extensions.get::<Handover>().map(|handover| handover.peer().clone());
         let way = Way::of(&mut parts.extensions);
         let peer = peer.unwrap_or_else(|| {
             // A server of the user's may tell who the peer is.
             let remote = parts.extensions.get::<SocketAddr>().copied();
-            Peer { scheme: Scheme::Http, local: None, remote }
+            Peer::new(Scheme::Http, None, remote)
         });
         let takes_early = way.as_ref().is_some_and(Way::takes_early_answers);
-        let facts = PeerFacts { secure: peer.scheme.is_secure(), takes_early };
+        let own = &self.scope.settings.trusted_proxies;
+        let peer = peer.client(&parts.uri, &parts.headers, own).unwrap_or(peer);
+        let facts = PeerFacts { secure: peer.scheme.is_secure(), host: peer.host(), takes_early };
         let accept = negotiate(&parts, &self.scope.settings, facts)?;
         let Some(way) = way else {
             log!(error, "a server that cannot upgrade connections stands before this application");

@@ -50,7 +50,7 @@ impl EnvBuilder {
     pub(super) fn new() -> Self {
         Self {
             request: Request::new(()),
-            peer: Peer { scheme: Scheme::Http, local: None, remote: None },
+            peer: Peer::new(Scheme::Http, None, None),
             script_name: String::new(),
             params: Vec::new(),
             subprotocol: None,

@@ -3,9 +3,11 @@
 mod block;
 mod builder;
 mod debug;
+mod forwarded;
 mod keys;
 mod names;
 mod pairs;
+mod peer;
 #[cfg(feature = "tls")]
 mod peer_certificates;
 mod scheme;
@@ -26,7 +28,7 @@ use self::{
     block::Block,
     keys::{HeaderKeys, ServerKeys},
 };
-pub use self::{builder::EnvBuilder, keys::Value, scheme::Scheme};
+pub use self::{builder::EnvBuilder, keys::Value, peer::Peer, scheme::Scheme};
 use crate::draft::Draft;
 
 /// The environment of a connection: its request, its addresses and what the handshake settled on.
@@ -41,7 +43,7 @@ use crate::draft::Draft;
 /// | `REQUEST_URI` | the request target as received: [`uri`](Self::uri) |
 /// | `SCRIPT_NAME`, `PATH_INFO` | the path that the application is mounted at, and the rest |
 /// | `QUERY_STRING` | what follows the `?`, or empty |
-/// | `SERVER_NAME`, `SERVER_PORT` | from `Host`, with the scheme's port where it names none; else from the local address; IPv6 in brackets |
+/// | `SERVER_NAME`, `SERVER_PORT` | from [`host`](Self::host), with the scheme's port where it names none; else from the local address; IPv6 in brackets |
 /// | `SERVER_PROTOCOL`, `HTTP_VERSION` | `HTTP/1.1` or `HTTP/2` |
 /// | `SERVER_SOFTWARE` | `wsrack/` and its version |
 /// | `GATEWAY_INTERFACE` | `CGI/1.2` |
@@ -84,14 +86,6 @@ use crate::draft::Draft;
 #[derive(Clone)]
 pub struct Env {
     inner: Box<Inner>,
-}
-
-/// The facts about a connection that its request does not tell.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer {
-    pub(crate) scheme: Scheme,
-    pub(crate) local: Option<SocketAddr>,
-    pub(crate) remote: Option<SocketAddr>,
 }
 
 /// Where in the routes the request arrived.
@@ -229,12 +223,13 @@ impl Env {
 
     /// The host that the client asked for, with the port where it named one: `example.org:3000`.
     ///
-    /// `env["SERVER_NAME"]` is the name alone.
+    /// What a trusted proxy tells goes before the `Host` header. `env["SERVER_NAME"]` is the name alone.
     pub fn host(&self) -> Option<&str> {
-        self.header("host")
+        self.inner.block.told_host().or_else(|| self.header("host"))
     }
 
-    /// The client's address; `None` on unix sockets.
+    /// The client's address, as far as the server or a trusted proxy can tell; `None` on unix sockets. Where a proxy's
+    /// header names no port, it is 0.
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.inner.block.remote_addr()
     }

@@ -21,7 +21,7 @@ pub(super) fn is_http2(req: &Parts) -> bool {
 }
 
 /// As [`negotiate`](super::negotiate), for a request over HTTP/2.
-pub(super) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Result<Accept, Refusal> {
+pub(super) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts<'_>) -> Result<Accept, Refusal> {
     if req.method != Method::CONNECT {
         return Err(Refusal::NotConnect);
     }
@@ -30,7 +30,7 @@ pub(super) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Re
         Some(protocol) if protocol.as_str() != "websocket" => return Err(Refusal::OtherProtocol),
         Some(_) => {}
     }
-    let host = host(req)?;
+    let host = host(req, peer)?;
     let draft = Draft::Rfc6455;
     if !matches!(field(&req.headers, VERSION), Field::Once(b"13")) {
         return Err(Refusal::ExtendedVersion);
@@ -42,11 +42,12 @@ pub(super) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Re
     agree(req, settings, draft, Proof::Stream)
 }
 
-/// `:authority`, or the header where there is none (RFC 9113, 8.3.1).
-fn host(req: &Parts) -> Result<Authority<'_>, Refusal> {
+/// What a proxy tells, else `:authority`, or the header where there is none (RFC 9113, 8.3.1).
+fn host<'a>(req: &'a Parts, peer: PeerFacts<'a>) -> Result<Authority<'a>, Refusal> {
     let header = |value| str::from_utf8(value).ok();
-    let host = match (req.uri.authority(), field(&req.headers, HOST)) {
-        (Some(asked), _) => Some(asked.as_str()),
+    let asked = peer.host.or_else(|| req.uri.authority().map(http::uri::Authority::as_str));
+    let host = match (asked, field(&req.headers, HOST)) {
+        (Some(asked), _) => Some(asked),
         (None, Field::Once(value)) => header(value),
         (None, Field::Absent) => return Err(Refusal::HostMissing),
         (None, Field::Repeated) => return Err(Refusal::HostRepeated),

@@ -39,13 +39,13 @@ use crate::protocol::{Codec, Wire};
 ///
 /// The first rule that the request breaks, in the order of RFC 6455, 4.2.1, so that of two mistakes the more basic
 /// one is told. A forbidden origin is also logged.
-pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Result<Accept, Refusal> {
+pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts<'_>) -> Result<Accept, Refusal> {
     #[cfg(feature = "http2")]
     if extended::is_http2(req) {
         return extended::negotiate(req, settings, peer);
     }
     upgrade(req)?;
-    let host = host(req)?;
+    let host = host(req, peer)?;
     let draft = recognition::draft(&req.headers, settings.drafts, peer)?;
     let proof = Proof::new(draft, &req.headers)?;
     origin::check(&req.headers, draft, settings, host, peer)?;
@@ -63,9 +63,11 @@ fn agree(req: &Parts, settings: &Settings, draft: Draft, proof: Proof) -> Result
 
 /// What the request head does not tell about the connection it came on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PeerFacts {
+pub(crate) struct PeerFacts<'a> {
     /// It came over TLS.
     pub(crate) secure: bool,
+    /// The host that the client asked for, where a proxy tells it.
+    pub(crate) host: Option<&'a str>,
     /// The server can write an [`EarlyAnswer`].
     pub(crate) takes_early: bool,
 }
@@ -132,7 +134,7 @@ impl Accept {
         &self,
         req: &Parts,
         settings: &Settings,
-        peer: PeerFacts,
+        peer: PeerFacts<'_>,
     ) -> Option<EarlyAnswer> {
         EarlyAnswer::new(self.draft, self.proof.challenge(), self.protocol(settings), req, peer)
     }
@@ -165,8 +167,9 @@ fn has_body(headers: &HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING) || !headers.get_all(CONTENT_LENGTH).iter().all(is_none)
 }
 
-/// The host that the client asked for: that of an absolute request line goes before the header (RFC 9112, 3.2.2).
-fn host(req: &Parts) -> Result<Authority<'_>, Refusal> {
+/// The host that the client asked for: that of an absolute request line goes before the header (RFC 9112, 3.2.2), and
+/// what a proxy tells before both.
+fn host<'a>(req: &'a Parts, peer: PeerFacts<'a>) -> Result<Authority<'a>, Refusal> {
     let header = match field(&req.headers, HOST) {
         Field::Absent => return Err(Refusal::HostMissing),
         Field::Repeated => return Err(Refusal::HostRepeated),
@@ -174,8 +177,8 @@ fn host(req: &Parts) -> Result<Authority<'_>, Refusal> {
             str::from_utf8(value).ok().and_then(Authority::parse).ok_or(Refusal::HostMalformed)?
         }
     };
-    match req.uri.authority() {
-        Some(asked) => Authority::parse(asked.as_str()).ok_or(Refusal::HostMalformed),
+    match peer.host.or_else(|| req.uri.authority().map(http::uri::Authority::as_str)) {
+        Some(asked) => Authority::parse(asked).ok_or(Refusal::HostMalformed),
         None => Ok(header),
     }
 }

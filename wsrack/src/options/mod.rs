@@ -3,8 +3,10 @@
 mod build;
 mod compression;
 mod error;
+mod nets;
 pub(crate) mod origin;
 mod origins;
+mod proxies;
 mod settings;
 mod text;
 pub(crate) mod units;
@@ -15,6 +17,7 @@ mod write;
 pub use self::compression::Compression;
 pub use self::error::OptionError;
 pub use self::origins::Origins;
+pub use self::proxies::TrustedProxies;
 pub use self::settings::Settings;
 pub use self::values::{Drafts, Rate, SlowClient};
 
@@ -23,7 +26,7 @@ use std::time::Duration;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::error::nearest;
-pub(crate) use self::settings::is_token;
+pub(crate) use self::settings::{is_token, is_token_byte};
 #[cfg(feature = "cli")]
 pub(crate) use self::text::NAMES as OPTION_NAMES;
 use self::values::Switch;
@@ -66,6 +69,7 @@ pub struct Options {
     compression: Option<Switch<Compression>>,
     protocols: Option<Arc<[Box<str>]>>,
     origins: Option<Origins>,
+    trusted_proxies: Option<TrustedProxies>,
     drafts: Option<Drafts>,
     max_connections: Option<Switch<usize>>,
     max_connections_per_ip: Option<Switch<usize>>,
@@ -96,6 +100,7 @@ impl Options {
             compression: over.compression.or(self.compression),
             protocols: over.protocols.or(self.protocols),
             origins: over.origins.or(self.origins),
+            trusted_proxies: over.trusted_proxies.or(self.trusted_proxies),
             drafts: over.drafts.or(self.drafts),
             max_connections: over.max_connections.or(self.max_connections),
             max_connections_per_ip: over.max_connections_per_ip.or(self.max_connections_per_ip),

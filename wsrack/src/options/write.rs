@@ -8,7 +8,7 @@ use super::{Compression, Rate, Settings, SlowClient};
 
 impl Settings {
     /// Each option, in the order of the guide, with the text that would set it so.
-    pub(crate) fn texts(&self) -> [(&'static str, String); 19] {
+    pub(crate) fn texts(&self) -> [(&'static str, String); 20] {
         let switch = |on| if on { "on" } else { "off" }.to_owned();
         let size = |bytes: usize| Size(wide(bytes)).to_string();
         let limit = |limit: Option<usize>| or_off(limit, |limit| limit.to_string());
@@ -28,6 +28,7 @@ impl Settings {
             ("compression", or_off(self.compression, compression)),
             ("protocols", self.protocols.join(", ")),
             ("origins", self.origins.to_string()),
+            ("trusted_proxies", self.trusted_proxies.to_string()),
             ("drafts", self.drafts.to_string()),
             ("max_connections", limit(self.max_connections)),
             ("max_connections_per_ip", limit(self.max_connections_per_ip)),
@@ -95,6 +96,7 @@ mod tests {
                 "origins",
                 "same, https://*.Example.com, http://[::1]:3000, http://a.org:*, chrome-extension://abc",
             ),
+            ("trusted_proxies", "10.0.0.0/8, ::1, unix"),
             ("drafts", "all"),
             ("max_connections", "7"),
             ("message_rate", "600/m"),

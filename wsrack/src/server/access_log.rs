@@ -48,7 +48,7 @@ const TARGET_MAX: usize = 2048;
 ///  "messages_out":3,"bytes_out":67}
 /// ```
 ///
-/// The host is the peer's address, `-` on a unix socket. Whatever a client sends is escaped (`\x0a`), so that none can
+/// The host is the client's address, also where a trusted proxy tells it; `-` on a unix socket. Whatever a client sends is escaped (`\x0a`), so that none can
 /// write lines of its own.
 ///
 /// # Examples

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::http::{Request, Response};
+use ::http::header::UPGRADE;
+use ::http::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -13,6 +14,7 @@ use super::census::{Census, Pass};
 use super::flood::Flood;
 #[cfg(feature = "http2")]
 use super::http2::{self, Http2};
+use super::proxy;
 #[cfg(feature = "tls")]
 use super::refuse::refuse_always;
 use super::refuse::{Refused, refuse};
@@ -28,6 +30,7 @@ use crate::env::Peer;
 #[cfg(feature = "tls")]
 use crate::env::{PeerCertificates, Scheme};
 use crate::log::log;
+use crate::options::TrustedProxies;
 use crate::routes::RoutesService;
 
 /// What every connection is served with.
@@ -40,7 +43,9 @@ pub(crate) struct Door {
     pub(super) probes: bool,
     pub(super) census: Arc<Census>,
     /// Lines about those who are turned away.
-    refused: Arc<Flood>,
+    pub(super) refused: Arc<Flood>,
+    /// Who is believed when it tells who the client is.
+    pub(super) trusted_proxies: TrustedProxies,
     pub(super) access: Option<Arc<Lines>>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<Arc<Keeper>>,
@@ -73,6 +78,7 @@ impl Door {
             probes: false,
             census: Arc::default(),
             refused: Arc::default(),
+            trusted_proxies: TrustedProxies::none(),
             access: None,
             #[cfg(feature = "tls")]
             tls: None,
@@ -84,7 +90,14 @@ impl Door {
 
 /// Serves a connection that was accepted. Each step is a function that takes the stream and the visit and hands both
 /// on, within a deadline of its own: what a proxy says of the client, and encryption, come before HTTP.
-pub(crate) async fn arrive(io: Io, mut visit: Visit) {
+pub(crate) async fn arrive(mut io: Io, mut visit: Visit) {
+    if proxy::is_trusted(&io, &mut visit) {
+        // Boxed: few have it, and it is soon over.
+        match Box::pin(proxy::unveil(io, visit)).await {
+            Some(unveiled) => (io, visit) = unveiled,
+            None => return,
+        }
+    }
     visit.refused = admit(&mut visit).err();
     #[cfg(feature = "tls")]
     if let Some(keeper) = visit.door.tls.clone() {
@@ -112,7 +125,9 @@ fn admit(visit: &mut Visit) -> Result<(), Refused> {
         // The answer is the same whatever is asked.
         return Err(Refused::Stopping);
     }
-    match census.enter(visit.peer.remote) {
+    // A proxy is not one client: whom it stands for, its requests tell.
+    let client = visit.peer.remote.filter(|from| !visit.peer.trusted.contains(from.ip()));
+    match census.enter(client) {
         Ok(pass) => {
             visit.pass = pass;
             Ok(())
@@ -202,17 +217,26 @@ impl Visit {
         self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
     }
 
+    /// Who asks, where a trusted proxy tells of somebody.
+    pub(super) fn client<B>(&self, request: &Request<B>) -> Option<Peer> {
+        self.peer.client(request.uri(), request.headers(), &TrustedProxies::none())
+    }
+
     /// The request's line in the access log, if there is one.
-    pub(super) fn entry<B>(&self, request: &Request<B>) -> Option<Box<Entry>> {
-        self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, &self.peer, request)))
+    pub(super) fn entry<B>(&self, client: Option<&Peer>, request: &Request<B>) -> Option<Box<Entry>> {
+        let peer = client.unwrap_or(&self.peer);
+        self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, peer, request)))
     }
 
     /// Tells an application who asks.
-    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "the line knows the rest"))]
-    pub(super) fn introduce<B, S>(&self, line: &Arc<Line<S>>, request: &mut Request<B>)
+    pub(super) fn introduce<B, S>(&self, client: Option<Peer>, line: &Arc<Line<S>>, request: &mut Request<B>)
     where
         S: Send + Sync + 'static,
     {
+        if !request.headers().contains_key(UPGRADE) && request.method() != Method::CONNECT {
+            // Applications ask the line.
+            request.extensions_mut().insert(client.unwrap_or_else(|| self.peer.clone()));
+        }
         request.extensions_mut().insert(Handover::new(line.clone()));
         #[cfg(feature = "tls")]
         if let Some(certificates) = &self.certificates {

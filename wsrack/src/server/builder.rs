@@ -24,6 +24,7 @@ use super::site::{self, cannot_listen};
 #[cfg(feature = "tls")]
 use super::tls::{Keeper, Tls};
 use crate::error::Result;
+use crate::options::TrustedProxies;
 use crate::routes::{Routes, RoutesService};
 
 /// A server before it listens, from [`Routes::server`].
@@ -67,6 +68,7 @@ pub(super) struct Setup {
     pub(super) handshake_timeout: Duration,
     pub(super) probes: bool,
     pub(super) limits: Limits,
+    pub(super) trusted_proxies: TrustedProxies,
     pub(super) access_log: Option<AccessLog>,
     pub(super) workers: Option<NonZeroUsize>,
     pub(super) blocking_threads: Option<usize>,
@@ -90,6 +92,7 @@ impl ServerBuilder {
             handshake_timeout: Duration::from_secs(10),
             probes: false,
             limits: Limits::default(),
+            trusted_proxies: TrustedProxies::none(),
             access_log: None,
             workers: None,
             blocking_threads: None,
@@ -171,7 +174,29 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a client may take to send a request head, and before it for the handshake of TLS. Default: 10 seconds.
+    /// The proxies that are believed when they tell who the client is. Default: none.
+    ///
+    /// A connection from one of them may begin with a PROXY header, of version 1 or 2, and its requests may have
+    /// `Forwarded` or `X-Forwarded-…`; from anybody else a PROXY header is a bad request, and the others mean nothing.
+    /// Applications that have the option [`trusted_proxies`](crate::Options::trusted_proxies) go by that for the
+    /// headers.
+    ///
+    /// The guide has more [behind a proxy](crate#behind-a-proxy).
+    ///
+    /// ```no_run
+    /// # async fn run() -> wsrack::Result {
+    /// let routes = wsrack::Routes::new();
+    /// let server = routes.server().trusted_proxies("10.0.0.0/8, ::1".parse()?).bind("0.0.0.0:3000").await?;
+    /// # server.serve().await
+    /// # }
+    /// ```
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.setup.trusted_proxies = proxies;
+        self
+    }
+
+    /// How long a client may take to send a request head, and before it for the handshake of TLS; and a proxy for its
+    /// PROXY header before that. Default: 10 seconds.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.setup.handshake_timeout = timeout;
         self
@@ -210,7 +235,9 @@ impl ServerBuilder {
     }
 
     /// How many of them one address may have, where IPv6 counts by its /64. One too many is turned away as with
-    /// [`max_connections`](Self::max_connections). Unix sockets have no address. Default: no limit.
+    /// [`max_connections`](Self::max_connections). Unix sockets have no address, and
+    /// [`trusted_proxies`](Self::trusted_proxies) do not count, but the clients that they name by PROXY. Default: no
+    /// limit.
     pub fn max_connections_per_ip(mut self, count: usize) -> Self {
         self.setup.limits.per_ip = Some(count);
         self
@@ -278,6 +305,7 @@ impl Setup {
     pub(super) fn door(&self, routes: RoutesService, access: Option<Arc<Lines>>) -> Door {
         let mut door = Door::new(routes, self.handshake_timeout);
         door.probes = self.probes;
+        door.trusted_proxies.clone_from(&self.trusted_proxies);
         door.access = access;
         door.census = Arc::new(Census::new(self.limits));
         #[cfg(feature = "http2")]

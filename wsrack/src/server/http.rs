@@ -58,7 +58,7 @@ where
         exit: Exit::default(),
         begun: Notify::new(),
     };
-    drive(io, into_io, Arc::new(Line::new(host.visit.peer, host)))
+    drive(io, into_io, Arc::new(Line::new(host.visit.peer.clone(), host)))
 }
 
 async fn drive<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io + Send, line: Arc<Line<Host>>)
@@ -155,11 +155,12 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         if let Some(answer) = visit.probe(&request) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry: None, line };
         }
-        let entry = visit.entry(&request);
+        let client = visit.client(&request);
+        let entry = visit.entry(client.as_ref(), &request);
         if let Some(answer) = visit.refusal(*is_late) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
         }
-        visit.introduce(&line, &mut request);
+        visit.introduce(client, &line, &mut request);
         let mut routes = visit.door.routes.clone();
         let routes = if early::announces_key(request.headers()) {
             let line = line.clone();

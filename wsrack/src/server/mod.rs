@@ -17,6 +17,7 @@ mod http2;
 mod listen;
 mod listener;
 mod probes;
+mod proxy;
 mod refuse;
 mod serve;
 mod signals;

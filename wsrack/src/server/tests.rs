@@ -72,7 +72,7 @@ impl Served {
     /// A stream to the server that holds `size` bytes in each direction.
     fn connect(&self, size: usize) -> DuplexStream {
         let (client, server) = duplex(size);
-        let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
+        let peer = Peer::new(Scheme::Http, None, None);
         let routes = self.running.service();
         let door = Arc::new(Door::new(routes, Duration::from_secs(10)));
         let visit = Visit::new(peer, &door, self.stop.subscribe());

@@ -159,7 +159,7 @@ impl TestServer {
         let remote = remote.unwrap_or_else(|| {
             SocketAddr::from((Ipv4Addr::LOCALHOST, self.next_port.fetch_add(1, Ordering::Relaxed)))
         });
-        let peer = Peer { scheme, local: Some(local), remote: Some(remote) };
+        let peer = Peer::new(scheme, Some(local), Some(remote));
         let io = Io::Other(Box::new(far));
         tokio::spawn(arrive(io, Visit::new(peer, &self.door, self.stop.subscribe())));
         (near, line)

@@ -117,7 +117,7 @@ where
     let is_late = visit.is_late();
     let mut stop = visit.stop.clone();
     let traffic = Arc::new(Traffic::default());
-    let line = Arc::new(Line::of_many(visit.peer, ()));
+    let line = Arc::new(Line::of_many(visit.peer.clone(), ()));
     let _pass = visit.pass.take();
     let handshake = Mutex::new(visit.handshake.take());
     let requests = Requests { visit, handshake, is_late, line, traffic: traffic.clone() };
@@ -181,14 +181,15 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             let stream = Arc::new(self.traffic.begin(None));
             return Answer { routes: Box::pin(ready(Ok(answer))), is_connect: false, stream };
         }
-        let (entry, is_connect) = (self.visit.entry(&request), request.method() == Method::CONNECT);
+        let (client, is_connect) = (self.visit.client(&request), request.method() == Method::CONNECT);
+        let entry = self.visit.entry(client.as_ref(), &request);
         if let Some(mut answer) = self.visit.refusal(self.is_late) {
             answer.headers_mut().remove(CONNECTION);
             let stream = Arc::new(self.traffic.begin(entry));
             return Answer { routes: Box::pin(ready(Ok(answer))), is_connect: false, stream };
         }
         let stream = Arc::new(self.traffic.begin(entry));
-        self.visit.introduce(&self.line, &mut request);
+        self.visit.introduce(client, &self.line, &mut request);
         request.extensions_mut().insert(Seat::new(Kept(stream.clone())));
         // They are ready at any time.
         Answer { routes: self.visit.door.routes.clone().call(request), is_connect, stream }

@@ -44,7 +44,7 @@ impl Served {
         let (client, server) = duplex(64 << 10);
         let mut door = Door::new(self.running.service(), Duration::from_secs(10));
         door.http2 = Some(Http2::new());
-        let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
+        let peer = Peer::new(Scheme::Http, None, None);
         let visit = Visit::new(peer, &Arc::new(door), self.stop.subscribe());
         (client, tokio::spawn(arrive(Io::Other(Box::new(server)), visit)))
     }
