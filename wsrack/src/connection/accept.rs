@@ -150,7 +150,7 @@ impl<A: App> Mounted<A> {
                 Verdict::Close { code, reason } => {
                     way.claim(early, move |io, rest, guest| {
                         let mut core = self.core(&accept, io, &rest);
-                        core.kept = Kept::new(None, guest);
+                        core.kept = Kept::new(None, guest, rest.len());
                         turn_away(core, code, &reason);
                     });
                     Ok(response)
@@ -191,7 +191,7 @@ impl<A: App> Mounted<A> {
     fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
         let Candidate { session, env, accept, permit } = candidate;
         let mut core = self.core(&accept, io, rest);
-        core.kept = Kept::new(permit, guest);
+        core.kept = Kept::new(permit, guest, rest.len());
         core.outbox.debug(format_args!("opened at {}", env.path()));
         let socket = Socket::new(&core.outbox);
         let cx = Context { env, socket, outbox: core.outbox.clone(), scope: self.scope.clone() };
@@ -210,7 +210,6 @@ impl<A: App> Mounted<A> {
         let mut core = Core::new(io, outbox, registration, &handlers);
         core.codec = accept.codec();
         if !rest.is_empty() {
-            core.traffic.bytes_in = rest.len() as u64;
             core.input = BytesMut::from(rest);
         }
         core

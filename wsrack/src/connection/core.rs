@@ -8,7 +8,7 @@ use bytes::BytesMut;
 
 use super::clock::Clock;
 use super::ending::{Ending, Stage};
-use super::guest::{Guest, Kept, Traffic};
+use super::guest::{Kept, Traffic};
 use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
@@ -60,8 +60,6 @@ pub(super) struct Core {
     pub(super) killed: bool,
     /// The places that the connection takes up, with its mount and its server.
     pub(super) kept: Option<Box<Kept>>,
-    /// Less the messages that went out: the outbox counts those.
-    pub(super) traffic: Traffic,
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
     /// The message that is being handed on.
@@ -104,7 +102,6 @@ impl Core {
             paused: false,
             killed: false,
             kept: None,
-            traffic: Traffic::default(),
             takes_messages: handlers.message,
             feed: None,
         }
@@ -240,7 +237,7 @@ impl Core {
                 }
             };
             self.outbox.debug_received(message.kind(), message.as_bytes());
-            self.traffic.messages_in = self.traffic.messages_in.wrapping_add(1);
+            self.count(|traffic| traffic.messages_in = traffic.messages_in.wrapping_add(1));
             if !self.within_rate() {
                 return None;
             }
@@ -253,7 +250,7 @@ impl Core {
 
     /// Begins to hand on a message as it arrives.
     fn begin_stream(&mut self, kind: Kind) -> Turn {
-        self.traffic.messages_in = self.traffic.messages_in.wrapping_add(1);
+        self.count(|traffic| traffic.messages_in = traffic.messages_in.wrapping_add(1));
         let (incoming, feed) = Incoming::new(kind, Socket::new(&self.outbox));
         self.feed = Some(feed);
         Turn::Message(Delivery::stream(incoming))
@@ -331,10 +328,19 @@ impl Core {
         }
     }
 
+    /// Counts, where somebody will ask.
+    #[inline]
+    pub(super) fn count(&mut self, count: impl FnOnce(&mut Traffic)) {
+        if let Some(kept) = &mut self.kept {
+            count(&mut kept.traffic);
+        }
+    }
+
     /// Tells the server how it went.
     #[cold]
-    fn tell(&self, mut guest: Box<dyn Guest>) {
-        let traffic = Traffic { messages_out: self.outbox.sent(), ..self.traffic };
+    fn tell(&self, kept: Kept) {
+        let Some(mut guest) = kept.guest else { return };
+        let traffic = Traffic { messages_out: self.outbox.sent(), ..kept.traffic };
         let close = self.ending.as_ref().map(|ending| (ending.close.code, ending.close.cause));
         // Without an ending it was dropped, with its runtime or in a panic.
         let (code, cause) = close.unwrap_or((CloseCode::ABNORMAL, Cause::Lost));
@@ -364,8 +370,8 @@ impl Drop for Core {
     fn drop(&mut self) {
         super::buffers::give_back(std::mem::take(&mut self.input));
         self.leave();
-        if let Some(guest) = self.kept.take().and_then(|kept| kept.guest) {
-            self.tell(guest);
+        if let Some(kept) = self.kept.take() {
+            self.tell(*kept);
         }
     }
 }

@@ -21,18 +21,27 @@ pub(crate) struct Traffic {
     pub(crate) messages_out: u32,
 }
 
-/// The places that a connection takes up. Few have any, so it is boxed.
+/// The places that a connection takes up, and what it counts where it does. Boxed: a connection without any holds but a
+/// word.
 #[derive(Debug)]
 pub(super) struct Kept {
     /// Among those that its mount takes.
     pub(super) _permit: Option<Permit>,
+    /// Less the messages that went out: the outbox counts those.
+    pub(super) traffic: Traffic,
     /// With its server.
     pub(super) guest: Option<Box<dyn Guest>>,
 }
 
 impl Kept {
-    pub(super) fn new(permit: Option<Permit>, guest: Option<Box<dyn Guest>>) -> Option<Box<Self>> {
+    /// `read` bytes came with the handshake.
+    pub(super) fn new(
+        permit: Option<Permit>,
+        guest: Option<Box<dyn Guest>>,
+        read: usize,
+    ) -> Option<Box<Self>> {
         let any = permit.is_some() || guest.is_some();
-        any.then(|| Box::new(Self { _permit: permit, guest }))
+        let traffic = Traffic { bytes_in: read as u64, ..Traffic::default() };
+        any.then(|| Box::new(Self { _permit: permit, traffic, guest }))
     }
 }

@@ -118,7 +118,7 @@ impl Core {
         };
         let read = self.io.poll_read(task, &mut buffer);
         if let Poll::Ready(Ok(count)) = &read {
-            self.traffic.bytes_in += *count as u64;
+            self.count(|traffic| traffic.bytes_in += *count as u64);
         }
         self.drained = buffer.len() < buffer.capacity();
         self.input = if read.is_pending() || buffer.is_empty() { shrunk(buffer) } else { buffer };
@@ -138,9 +138,10 @@ impl Core {
                 self.writing = self.outbox.take(0);
             }
             let Some(queue) = &mut self.writing else { break };
-            let before = self.traffic.bytes_out;
-            let written = poll_write_queue(&mut self.io, task, queue, &mut self.traffic.bytes_out);
-            if self.traffic.bytes_out != before {
+            let mut bytes = 0;
+            let written = poll_write_queue(&mut self.io, task, queue, &mut bytes);
+            if bytes > 0 {
+                self.count(|traffic| traffic.bytes_out += bytes);
                 self.clock.sent();
                 self.end_makes_progress();
             }

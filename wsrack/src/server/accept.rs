@@ -1,6 +1,7 @@
 //! The accept loop: it takes connections and does nothing else with them.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -31,7 +32,7 @@ const FAILURES: u32 = 100;
 /// Outside of a tokio runtime.
 pub(super) fn accept_all(
     listeners: Vec<Listener>,
-    door: &Door,
+    door: &Arc<Door>,
     stop: &watch::Receiver<Stop>,
 ) -> impl Future<Output = io::Result<()>> + Send + use<> {
     let mut loops = JoinSet::new();
@@ -47,7 +48,7 @@ pub(super) fn accept_all(
 }
 
 /// Each connection is served on a task of its own, so a slow one holds up nobody.
-async fn accept(listener: Listener, door: Door, mut stop: watch::Receiver<Stop>) {
+async fn accept(listener: Listener, door: Arc<Door>, mut stop: watch::Receiver<Stop>) {
     let flood = Flood::default();
     let mut failures = 0;
     loop {

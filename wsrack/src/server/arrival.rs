@@ -17,7 +17,7 @@ use crate::log::log;
 use crate::routes::RoutesService;
 
 /// What every connection is served with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Door {
     pub(super) routes: RoutesService,
     /// How long a request head may take.
@@ -34,7 +34,7 @@ pub(crate) struct Door {
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub(super) peer: Peer,
-    pub(super) door: Door,
+    pub(super) door: Arc<Door>,
     pub(super) stop: watch::Receiver<Stop>,
     /// The place that it takes up until its first answer.
     pub(super) handshake: Option<OwnedSemaphorePermit>,
@@ -57,7 +57,7 @@ impl Door {
 }
 
 impl Visit {
-    pub(crate) fn new(peer: Peer, door: &Door, stop: watch::Receiver<Stop>) -> Self {
+    pub(crate) fn new(peer: Peer, door: &Arc<Door>, stop: watch::Receiver<Stop>) -> Self {
         Self { peer, door: door.clone(), stop, handshake: None, pass: None }
     }
 }
@@ -67,13 +67,13 @@ impl Visit {
 pub(crate) async fn arrive(io: Io, visit: Visit) {
     match admit(visit) {
         Ok(visit) => serve_http(io, visit).await,
-        Err((why, census)) => refuse(io, why, &census).await,
+        Err((why, census)) => Box::pin(refuse(io, why, &census)).await,
     }
 }
 
 /// Lets in whom the limits let in, by the address that is known by now.
 fn admit(mut visit: Visit) -> Result<Visit, (Refused, Arc<Census>)> {
-    let Door { census, probes, refused, .. } = &visit.door;
+    let Door { census, probes, refused, .. } = &*visit.door;
     if *visit.stop.borrow() == Stop::Draining && !probes {
         // The answer is the same whatever is asked.
         return Err((Refused::Stopping, census.clone()));

@@ -20,6 +20,7 @@ use tower_service::Service;
 
 use super::access_log::{Entry, Visitor};
 use super::arrival::{Door, Visit};
+use super::census::Pass;
 use super::early::{self, Exit};
 use super::probes;
 use super::refuse::Refused;
@@ -27,7 +28,7 @@ use super::stay::Stay;
 use super::stop::Stop;
 use super::traced::traced;
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
+use crate::connection::{Guest, Handover, Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
@@ -45,37 +46,44 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
 });
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(super) async fn serve_http(io: Io, visit: Visit) {
-    match traced(io) {
-        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, visit).await,
-        #[cfg(unix)]
-        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, visit).await,
-        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, visit).await,
-    }
-}
-
-async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
-where
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let Visit { peer, door, mut stop, handshake, pass } = visit;
-    let handshake_timeout = door.handshake_timeout;
+///
+/// A plain function: what an `async fn` is given lies in it twice, and this one's future is all that a connection costs
+/// before its 101.
+pub(super) fn serve_http(io: Io, visit: Visit) -> impl Future<Output = ()> + Send {
+    let Visit { peer, door, stop, handshake, pass } = visit;
+    // Who comes while the server stops is told so. Behind that nothing is accepted any more: whoever has got in at the
+    // last moment is served, for another process cannot.
+    let is_late = *stop.borrow() == Stop::Draining;
     let host = Host {
-        // Who comes while the server stops is told so. Behind that nothing is accepted any more: whoever has got in at
-        // the last moment is served, for another process cannot.
-        is_late: *stop.borrow() == Stop::Draining,
-        stop: stop.clone(),
+        is_late,
+        stop,
         stay: Stay::new(door.census.clone(), handshake),
         door,
-        entry: Mutex::default(),
+        kept: Mutex::new((pass, None)),
         exit: Exit::default(),
         begun: Notify::new(),
     };
-    let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
-    let mut http = HTTP.clone();
-    http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
     let line = Arc::new(Line::new(peer, host));
-    let exit = &line.server.exit;
+    let io = traced(io);
+    async move {
+        match io {
+            Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, line).await,
+            #[cfg(unix)]
+            Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, line).await,
+            Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, line).await,
+        }
+    }
+}
+
+async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, line: Arc<Line<Host>>)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Host { exit, begun, is_late, .. } = &line.server;
+    let (mut stop, handshake_timeout) = (line.server.stop.clone(), line.server.door.handshake_timeout);
+    let mut awaited = if *is_late { Stop::Closing } else { Stop::Draining };
+    let mut http = HTTP.clone();
+    http.header_read_timeout(handshake_timeout).keep_alive(!is_late);
     let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
     let mut connection = http.serve_connection(io, requests);
     let served = loop {
@@ -84,7 +92,7 @@ where
                 let served = connection.poll_without_shutdown(task);
                 if served.is_pending() && exit.is_due() { Poll::Ready(Ok(())) } else { served }
             }) => break served,
-            () = due(&mut stop, awaited, &line.server.begun) => {
+            () = due(&mut stop, awaited, begun) => {
                 if awaited == Stop::Now {
                     return;
                 }
@@ -93,10 +101,11 @@ where
             }
         }
     };
-    let guest = Visitor::guest(pass, line.server.entry());
+    let guest = line.server.guest();
     if exit.is_foreign() {
         tokio::select! {
-            ended = connection.with_upgrades() => if let Err(error) = ended {
+            // Boxed, as is all that is rare: the task would have room for it all the while.
+            ended = Box::pin(connection.with_upgrades()) => if let Err(error) = ended {
                 tracing::debug!(%error, "an upgraded connection ended");
             },
             () = reached(&mut stop, Stop::Now) => {}
@@ -107,7 +116,7 @@ where
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
         let answered = tokio::select! {
-            answered = timeout(handshake_timeout, exit.answer(answer, &mut stream, &mut read)) => answered,
+            answered = timeout(handshake_timeout, Box::pin(exit.answer(answer, &mut stream, &mut read))) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
         match (answered, line.take()) {
@@ -122,7 +131,7 @@ where
             if let Some(start) = line.take() {
                 start(into_io(parts.io.into_inner()), parts.read_buf, guest);
             } else if exit.is_refused() {
-                early::linger(parts.io.into_inner()).await;
+                Box::pin(early::linger(parts.io.into_inner())).await;
             }
         }
         Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
@@ -195,12 +204,13 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
 /// What the server knows of a connection while it serves its requests.
 struct Host {
-    door: Door,
+    door: Arc<Door>,
     stop: watch::Receiver<Stop>,
     /// The connection came while the server was stopping.
     is_late: bool,
     stay: Stay,
-    entry: Mutex<Option<Box<Entry>>>,
+    /// The place that the connection takes up, and the line of the request that was answered with a 101.
+    kept: Mutex<(Option<Pass>, Option<Box<Entry>>)>,
     exit: Exit,
     /// There was a request.
     begun: Notify,
@@ -214,13 +224,14 @@ impl Host {
         asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
     }
 
-    /// The line of the request that was answered with a 101.
-    fn entry(&self) -> Option<Box<Entry>> {
-        self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// What is kept with the connection from now on.
+    fn guest(&self) -> Option<Box<dyn Guest>> {
+        let (pass, entry) = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        Visitor::guest(pass, entry)
     }
 
     fn keep_entry(&self, entry: Box<Entry>) {
-        *self.entry.lock().unwrap_or_else(PoisonError::into_inner) = Some(entry);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(entry);
     }
 }
 

@@ -94,12 +94,12 @@ impl Server {
         let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
-        let door = Door {
+        let door = Arc::new(Door {
             probes: setup.probes,
             census: Arc::new(Census::new(setup.limits)),
             access: access.clone(),
             ..Door::new(running.service(), setup.handshake_timeout)
-        };
+        });
         let failure = match Crew::start(control, &door, &stopping, &setup) {
             Ok(mut crew) => {
                 let failure = tokio::select! {
@@ -147,7 +147,12 @@ impl Server {
 
 impl Crew {
     /// Begins to accept, here or on workers.
-    fn start(control: &Control, door: &Door, stop: &watch::Sender<Stop>, setup: &Setup) -> io::Result<Self> {
+    fn start(
+        control: &Control,
+        door: &Arc<Door>,
+        stop: &watch::Sender<Stop>,
+        setup: &Setup,
+    ) -> io::Result<Self> {
         let count = setup.sockets();
         let accept = |index| {
             let listeners = listeners(control, index, count)?;

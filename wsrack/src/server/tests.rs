@@ -1,5 +1,6 @@
 //! Early handshakes over streams cut into small pieces, and what a quiet client of theirs may do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
@@ -73,7 +74,7 @@ impl Served {
         let (client, server) = duplex(size);
         let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
         let routes = self.running.service();
-        let door = Door::new(routes, Duration::from_secs(10));
+        let door = Arc::new(Door::new(routes, Duration::from_secs(10)));
         let visit = Visit::new(peer, &door, self.stop.subscribe());
         tokio::spawn(arrive(Io::Other(Box::new(server)), visit));
         client

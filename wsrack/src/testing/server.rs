@@ -1,6 +1,7 @@
 //! Routes served in memory.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ const FIRST_PORT: u16 = 40_000;
 #[derive(Debug)]
 pub struct TestServer {
     running: Running,
-    door: Door,
+    door: Arc<Door>,
     stop: watch::Sender<Stop>,
     next_port: AtomicU16,
 }
@@ -61,7 +62,7 @@ impl Routes {
     pub async fn test(self) -> Result<TestServer> {
         let running = self.start().await?;
         let routes = running.service();
-        let door = Door::new(routes, HANDSHAKE_TIMEOUT);
+        let door = Arc::new(Door::new(routes, HANDSHAKE_TIMEOUT));
         Ok(TestServer {
             running,
             door,
