@@ -1,6 +1,6 @@
 //! What the settings do to a server.
 
-use std::fs;
+use std::{fs, process::Stdio};
 
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -16,14 +16,38 @@ async fn a_unix_socket_is_listened_on() -> Result {
     let folder = Folder::new()?;
     let program = Example::program("echo").await?;
     let mut server = folder.command(&program);
-    let mut server =
-        server.args(["-S", "echo.sock", "-e", "production"]).stdout(std::process::Stdio::piped()).spawn()?;
+    let mut server = server.args(["-S", "echo.sock", "-e", "production"]).stdout(Stdio::piped()).spawn()?;
     let mut lines = BufReader::new(server.stdout.take().expect("it is piped")).lines();
     let told = timeout(PATIENCE, lines.next_line()).await??;
     assert_eq!(told.as_deref(), Some("listening on unix:echo.sock (Ctrl-C ends)"));
     let mut raw = Raw::over(UnixStream::connect(folder.path("echo.sock")).await?);
     assert_eq!(raw.upgrade("/").await?.status(), 101);
     server.start_kill()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn quiet_says_nothing_at_all() -> Result {
+    let folder = Folder::new()?;
+    let mut server = folder.command(&Example::program("echo").await?);
+    let server = server.args(["-q", "-S", "echo.sock", "-e", "development"]);
+    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let connect = async {
+        loop {
+            match UnixStream::connect(folder.path("echo.sock")).await {
+                Ok(stream) => return stream,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    };
+    let mut raw = Raw::over(timeout(PATIENCE, connect).await?);
+    assert_eq!(raw.upgrade("/").await?.status(), 101);
+    server.start_kill()?;
+    let said = timeout(PATIENCE, server.wait_with_output()).await??;
+    assert_eq!(
+        (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr)),
+        ("".into(), "".into())
+    );
     Ok(())
 }
 

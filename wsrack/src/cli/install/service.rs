@@ -39,6 +39,14 @@ pub(super) fn text(unit: &Unit<'_>) -> String {
             line(&mut text, format_args!("{setting}={}", account.replace('%', "%%")));
         }
     }
+    if settings.user.is_some() {
+        line(
+            &mut text,
+            format_args!(
+                "# The sockets are bound already, so nothing of root's is needed.\nCapabilityBoundingSet="
+            ),
+        );
+    }
     text.push_str(HARDENING);
     if !["/root", "/home", "/run/user"].iter().any(|home| is_below(unit, home)) {
         line(&mut text, format_args!("ProtectHome=true"));
@@ -64,6 +72,8 @@ RestrictNamespaces=true
 RestrictSUIDSGID=true
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
 ";
 
 /// In the foreground, whatever the file says.
