@@ -44,6 +44,7 @@ async fn the_service_manager_hears_how_it_goes() -> Result {
         .env("NOTIFY_SOCKET", site.path("notify"))
         .env("WATCHDOG_USEC", "200000")
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()?;
     let first = manager.hears("READY=1", "MAINPID").await?;
     assert_eq!(Some(first), service.id().map(u64::from));
