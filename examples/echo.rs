@@ -4,8 +4,8 @@
 //! cargo run --example echo -- -p 3000 --option max_message_size=16MiB
 //! ```
 //!
-//! `/` echoes; `/fanout` sends each text to all who are there. `--option key=value` sets any option of an
-//! application. With `ECHO_LOG=1` in the environment each close is told on stderr.
+//! `/` echoes; `/fanout` sends each text to all who are there. The command line is Thin's: `--help` has it all. With
+//! `ECHO_LOG=1` in the environment each close is told on stderr.
 
 use std::process::ExitCode;
 
@@ -51,48 +51,10 @@ impl Fanout {
     }
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let (port, options) = match arguments(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            eprintln!("echo: {problem}\nusage: echo [-p PORT] [--option KEY=VALUE]…");
-            return ExitCode::from(2);
-        }
-    };
-    match serve(port, options).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("echo: {error}");
-            ExitCode::FAILURE
-        }
+fn main() -> ExitCode {
+    wsrack::routes! {
+        "/" => Echo,
+        "/fanout" => Fanout,
     }
-}
-
-async fn serve(port: u16, options: Options) -> wsrack::Result {
-    let routes = wsrack::routes! {
-        "/" => Echo.with(options.clone()),
-        "/fanout" => Fanout.with(options),
-    };
-    let server = routes.bind(("127.0.0.1", port)).await?;
-    if let Some(address) = server.local_addr() {
-        println!("listening on http://{address}");
-    }
-    server.serve().await
-}
-
-fn arguments(mut given: impl Iterator<Item = String>) -> Result<(u16, Options), String> {
-    let (mut port, mut options) = (3000, Options::new());
-    while let Some(name) = given.next() {
-        let value = given.next().ok_or_else(|| format!("`{name}` needs a value"))?;
-        match &*name {
-            "-p" => port = value.parse().map_err(|_| format!("{value:?} is no port: 0 to 65535"))?,
-            "--option" => {
-                let (key, value) = value.split_once('=').ok_or("an option is KEY=VALUE")?;
-                options.set(key, value).map_err(|problem| problem.to_string())?;
-            }
-            _ => return Err(format!("there is no argument `{name}`")),
-        }
-    }
-    Ok((port, options))
+    .run()
 }

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! **The lesson:** an application is a type with some marked methods, and `routes!` says where it is. What a handler
-//! returns is sent; for more there is the socket, which can be kept.
+//! returns is sent; for more there is the socket, which can be kept. `run` gives the program Thin's command line:
+//! `cargo run --example hello -- --help`.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -47,12 +48,11 @@ impl MyApp {
     }
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    common::serve(wsrack::routes! {
+fn main() -> ExitCode {
+    wsrack::routes! {
         "/" => common::console(),
         "/style.css" => common::style(),
         "/websocket" => MyApp,
-    })
-    .await
+    }
+    .run()
 }

@@ -1,9 +1,17 @@
 // Node's ws, as its README shows it; says where it listens and ends with its input, like the other servers.
+//
+// With `packed` it compresses each message by itself, with `packed-takeover` it takes the context over.
 'use strict';
 
 const { WebSocketServer } = require('ws');
 
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+const [mode] = process.argv.slice(2);
+const perMessageDeflate = Boolean(mode) && {
+    serverNoContextTakeover: mode === 'packed',
+    clientNoContextTakeover: mode === 'packed',
+    threshold: 256,
+};
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate });
 const listeners = new Set();
 
 server.on('connection', (socket, request) => {

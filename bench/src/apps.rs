@@ -37,6 +37,30 @@ impl EchoShared {
     }
 }
 
+/// Echoes, and compresses each message by itself.
+#[derive(Debug)]
+pub struct Packed;
+
+#[websocket_app(compression = "shared")]
+impl Packed {
+    #[on_message]
+    fn text<'m>(&self, text: &'m str) -> &'m str {
+        text
+    }
+}
+
+/// Echoes, and compresses with a compressor for each connection.
+#[derive(Debug)]
+pub struct PackedTakeover;
+
+#[websocket_app(compression = "dedicated")]
+impl PackedTakeover {
+    #[on_message]
+    fn text<'m>(&self, text: &'m str) -> &'m str {
+        text
+    }
+}
+
 /// Listens.
 #[derive(Debug)]
 pub struct Fanout;
@@ -67,6 +91,8 @@ pub fn routes() -> Routes {
     wsrack::routes! {
         "/" => Echo,
         "/shared" => EchoShared,
+        "/packed" => Packed,
+        "/packed-takeover" => PackedTakeover,
         "/fanout" => Fanout,
         "/say" => Say,
     }

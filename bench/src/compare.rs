@@ -1,6 +1,7 @@
 //! Servers side by side: CPU time per message, as a ratio to one of them in the same round.
 
 use std::fmt::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ const SCENARIOS: &[(Scenario, usize)] = &[
     (Scenario::Echo { size: 1024, connections: 16, in_flight: 1 }, 60_000),
     (Scenario::Echo { size: 1024, connections: 16, in_flight: 16 }, 300_000),
     (Scenario::Echo { size: 16 << 10, connections: 16, in_flight: 4 }, 20_000),
+    (Scenario::Packed { takeover: false, connections: 16, in_flight: 1 }, 20_000),
+    (Scenario::Packed { takeover: true, connections: 16, in_flight: 1 }, 20_000),
     (Scenario::Churn { connections: 16 }, 2_000),
     (Scenario::Fanout { size: 100, connections: 500, in_flight: 4 }, 300_000),
 ];
@@ -28,7 +31,7 @@ pub struct Plan {
     pub base: String,
     /// Only scenarios whose name contains this.
     pub only: String,
-    /// The servers, by name; `ws` is Node's.
+    /// The servers, by name; `ws` is Node's, and `bun` Bun's.
     pub servers: Vec<String>,
 }
 
@@ -80,26 +83,32 @@ impl Plan {
     }
 
     /// The server that the others are compared to: another one where that cannot do it.
-    fn base(&self, rounds: &[Vec<Option<Duration>>]) -> Option<usize> {
+    fn base(&self, rounds: &[Vec<Option<Slice>>]) -> Option<usize> {
         let measured = |at: usize| rounds.iter().any(|round| round[at].is_some());
         let asked = self.servers.iter().position(|name| *name == self.base);
         asked.filter(|at| measured(*at)).or_else(|| (0..self.servers.len()).find(|at| measured(*at)))
     }
 
-    /// One line a server: CPU time of a message, and the ratio's median with the middle half of its values.
-    fn table(&self, scenario: Scenario, rounds: &[Vec<Option<Duration>>]) -> Result<String> {
+    /// One line a server: CPU time of a message, the ratio's median with the middle half of its values, and bytes on
+    /// the wire where they are counted.
+    fn table(&self, scenario: Scenario, rounds: &[Vec<Option<Slice>>]) -> Result<String> {
         let base = self.base(rounds).ok_or("no server was measured")?;
         let mut table = format!("{scenario}\n");
         for (at, name) in self.servers.iter().enumerate() {
-            let mut times: Vec<f64> = rounds.iter().filter_map(|round| Some(micros(round[at]?))).collect();
+            let mut times: Vec<f64> = rounds.iter().filter_map(|round| Some(round[at]?.micros())).collect();
             let mut ratios: Vec<f64> =
-                rounds.iter().filter_map(|round| Some(micros(round[at]?) / micros(round[base]?))).collect();
+                rounds.iter().filter_map(|round| Some(round[at]?.micros() / round[base]?.micros())).collect();
+            let bytes = rounds.iter().find_map(|round| round[at]?.bytes);
+            let bytes = bytes.map_or_else(String::new, |bytes| format!("   {bytes:>5} B"));
             times.sort_by(f64::total_cmp);
             ratios.sort_by(f64::total_cmp);
             match (times.get(times.len() / 2), ratios.get(ratios.len() / 2)) {
                 (Some(time), Some(ratio)) => {
                     let (low, high) = (ratios[ratios.len() / 4], ratios[ratios.len() * 3 / 4]);
-                    writeln!(table, "  {name:<16} {time:>9.2} us   {ratio:>6.2}   ({low:.2} to {high:.2})")?;
+                    writeln!(
+                        table,
+                        "  {name:<16} {time:>9.2} us   {ratio:>6.2}   ({low:.2} to {high:.2}){bytes}"
+                    )?;
                 }
                 _ => writeln!(table, "  {name:<16}         -")?,
             }
@@ -108,18 +117,41 @@ impl Plan {
     }
 }
 
-/// The CPU time that one message takes the server.
-fn slice(name: &str, scenario: Scenario, count: usize) -> Result<Duration> {
-    if matches!(scenario, Scenario::Fanout { .. })
-        && PEERS.iter().any(|peer| peer.name == name && !peer.fans_out)
-    {
-        return Err("it only echoes".into());
+/// What one message costs.
+#[derive(Clone, Copy, Debug)]
+struct Slice {
+    /// CPU time of the server.
+    time: Duration,
+    /// Bytes that it sends, where they are counted.
+    bytes: Option<usize>,
+}
+
+impl Slice {
+    fn micros(self) -> f64 {
+        self.time.as_secs_f64() * 1e6
     }
+}
+
+fn slice(name: &str, scenario: Scenario, count: usize) -> Result<Slice> {
+    let peer = PEERS.iter().find(|peer| peer.name == name);
+    let mode = match scenario {
+        Scenario::Fanout { .. } if peer.is_some_and(|peer| !peer.fans_out) => {
+            return Err("it only echoes".into());
+        }
+        Scenario::Packed { .. } if peer.is_some_and(|peer| !peer.compresses) => {
+            return Err("it does not compress".into());
+        }
+        Scenario::Packed { takeover: false, .. } => Some("packed"),
+        Scenario::Packed { takeover: true, .. } => Some("packed-takeover"),
+        _ => None,
+    };
     let mut command = Command::new("taskset");
     command.args(["-c", "0"]);
-    if name == "ws" {
+    let scripts = [("ws", "node", "ws.cjs"), ("bun", "bun", "bun.cjs")];
+    if let Some((_, program, script)) = scripts.into_iter().find(|(script, ..)| *script == name) {
         // It says at length that it is not there, where it is not.
-        command.stderr(Stdio::null()).arg("node").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peers/ws.cjs"));
+        command.stderr(Stdio::null()).arg(program);
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(script)).args(mode);
     } else {
         command.arg(std::env::current_exe()?.with_file_name("server")).arg(name);
     }
@@ -129,9 +161,5 @@ fn slice(name: &str, scenario: Scenario, count: usize) -> Result<Duration> {
     let done = scenario.run(server.address(), count, begin, || after = server.cpu_time())?;
     let spent = after?.saturating_sub(before?);
     server.stop()?;
-    Ok(spent / u32::try_from(done)?)
-}
-
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
+    Ok(Slice { time: spent / u32::try_from(done.count)?, bytes: done.bytes.map(|bytes| bytes / done.count) })
 }

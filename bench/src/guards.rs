@@ -149,7 +149,7 @@ fn run(command: &mut Command, scenario: Scenario, count: usize) -> Result<usize>
     let server = Server::start(command)?;
     let done = scenario.run(server.address(), count, || {}, || {})?;
     server.stop()?;
-    Ok(done)
+    Ok(done.count)
 }
 
 /// The server's program stands beside the one that runs.

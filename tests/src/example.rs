@@ -2,10 +2,15 @@
 
 mod build;
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
+    net::TcpStream,
     process::{Child, Command},
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     time::timeout,
@@ -30,12 +35,20 @@ impl Example {
     /// Starts the example `name` on a free port and waits until it prints its address.
     ///
     /// `options` follow the port on its command line. The environment has `ECHO_LOG=1`, so `echo` prints a line on
-    /// stderr for each connection that closes.
+    /// stderr for each connection that closes, and `WSRACK_ENV=production`.
     ///
     /// # Errors
     /// Where it does not build, exits, or prints no address within 30 seconds; the text has what it printed.
     pub async fn start(name: &str, options: &[&str]) -> Result<Self> {
-        Self::run(name, &build::program(name).await?, options).await
+        Self::run(name, &Self::program(name).await?, options).await
+    }
+
+    /// The program of the example `name`, for a test that starts it by itself.
+    ///
+    /// # Errors
+    /// Where it does not build.
+    pub async fn program(name: &str) -> Result<PathBuf> {
+        build::program(name).await
     }
 
     /// As [`start`](Self::start), for another program that takes `-p 0` and prints its address.
@@ -47,6 +60,8 @@ impl Example {
             .args(["-p", "0"])
             .args(options)
             .env("ECHO_LOG", "1")
+            // Not each frame in the log.
+            .env("WSRACK_ENV", "production")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -60,6 +75,32 @@ impl Example {
         let line = example.line("its address", |line| authority(line).is_some()).await?;
         authority(&line).unwrap_or_default().clone_into(&mut example.authority);
         Ok(example)
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// Where it does not within 30 seconds; the text has what it printed.
+    pub async fn exit(&mut self) -> Result<ExitStatus> {
+        match timeout(PATIENCE, self.child.wait()).await {
+            Ok(status) => Ok(status?),
+            Err(_) => {
+                while let Ok(line) = self.lines.try_recv() {
+                    self.seen.push(line);
+                }
+                let all = self.seen.join("\n");
+                Err(Failure::new(format!("{} did not end in time; all it printed:\n{all}", self.name)))
+            }
+        }
+    }
+
+    /// Waits until it accepts no connection any more.
+    ///
+    /// # Errors
+    /// Where it still does after 30 seconds.
+    pub async fn refuses(&self) -> Result {
+        let refused = async { while TcpStream::connect(&self.authority).await.is_ok() {} };
+        Ok(timeout(PATIENCE, refused).await?)
     }
 
     /// The number of its process.

@@ -1,6 +1,10 @@
 //! A client written in another language, from `tests/clients/`, that prints what it saw as one JSON value.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use serde::de::DeserializeOwned;
 use tokio::{process::Command, time::timeout};
@@ -35,10 +39,23 @@ impl Script {
     /// # Errors
     /// Where it fails, prints no such value, or takes more than a minute; the text has its stderr.
     pub async fn run<T: DeserializeOwned>(&self, arguments: &[&str]) -> Result<T> {
+        self.run_in(&[], arguments).await
+    }
+
+    /// The same, with these variables in its environment.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn run_in<T: DeserializeOwned>(
+        &self,
+        environment: &[(&str, &Path)],
+        arguments: &[&str],
+    ) -> Result<T> {
         let running = Command::new(&self.interpreter)
             .arg(workspace().join("tests/clients").join(self.file))
             .args(arguments)
             .env("NODE_PATH", node_modules())
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();

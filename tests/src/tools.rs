@@ -9,6 +9,10 @@ use std::{
 
 use crate::{Failure, Result};
 
+/// Where the two programs that run Autobahn's cases are installed.
+const WSTEST: &str = "autobahn/bin/wstest";
+const KOSOKU: &str = "python/bin/kosoku";
+
 /// A program or package that a test needs beside cargo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
@@ -24,11 +28,22 @@ pub enum Tool {
     Chromium,
     /// Prometheus' tool that checks metrics.
     Promtool,
+    /// Any other program: its package in Debian has its name.
+    Program(&'static str),
+    /// nginx with its module for streams, from Debian.
+    Nginx,
     /// The Autobahn suite, or `kosoku` in its place.
     Autobahn,
+    /// `kosoku`, which runs Autobahn's cases in a third of the time.
+    Kosoku,
+    /// systemd's `systemd-socket-activate`; systemd need not run.
+    Systemd,
 }
 
 impl Tool {
+    /// nginx's module for streams, where Debian has it.
+    pub const NGINX_STREAM: &str = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
     /// The path of the program to start; `None` where the tool is missing, after one line on stderr that says what is
     /// skipped.
     ///
@@ -54,7 +69,11 @@ impl Tool {
             Self::Perl(module) => format!("perl with {module}"),
             Self::Chromium => "chromium".to_owned(),
             Self::Promtool => "promtool".to_owned(),
+            Self::Program(name) => name.to_owned(),
+            Self::Nginx => "nginx with its stream module".to_owned(),
             Self::Autobahn => "the Autobahn suite or kosoku".to_owned(),
+            Self::Kosoku => "kosoku".to_owned(),
+            Self::Systemd => "systemd-socket-activate".to_owned(),
         }
     }
 
@@ -75,10 +94,15 @@ impl Tool {
             }
             Self::Chromium => on_path("chromium"),
             Self::Promtool => on_path("promtool"),
-            Self::Autobahn => ["autobahn/bin/wstest", "python/bin/kosoku"]
-                .into_iter()
-                .map(installed)
-                .find(|program| program.exists()),
+            Self::Autobahn => [WSTEST, KOSOKU].into_iter().map(installed).find(|program| program.exists()),
+            Self::Kosoku => Some(installed(KOSOKU)).filter(|program| program.exists()),
+            Self::Systemd => on_path("systemd-socket-activate"),
+            // Where servers stand, which not everybody has on the path.
+            Self::Program(name) => on_path(name).or_else(|| {
+                let path = Path::new("/usr/sbin").join(name);
+                path.is_file().then_some(path)
+            }),
+            Self::Nginx => on_path("nginx").filter(|_| Path::new(Self::NGINX_STREAM).exists()),
         }
     }
 }
@@ -109,7 +133,11 @@ fn installed(path: &str) -> PathBuf {
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+    // Where Debian has what is a service, and not every user looks.
+    let services = PathBuf::from("/usr/sbin");
+    let path = env::var_os("PATH")?;
+    let mut programs = env::split_paths(&path).chain([services]).map(|folder| folder.join(program));
+    programs.find(|path| path.is_file())
 }
 
 /// Whether the program ends well.

@@ -4,6 +4,8 @@
 #![doc = include_str!("docs/sockets.md")]
 #![doc = include_str!("docs/serving.md")]
 #![doc = include_str!("docs/observing.md")]
+#![doc = include_str!("docs/proxies.md")]
+#![cfg_attr(feature = "cli", doc = include_str!("docs/command_line.md"))]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 
 // So that the macros' paths mean this crate in its own tests as well.
@@ -12,6 +14,8 @@ extern crate self as wsrack;
 mod app;
 mod auth;
 mod body;
+#[cfg(feature = "cli")]
+mod cli;
 mod close;
 mod connection;
 #[cfg(any(feature = "stats", feature = "metrics"))]
@@ -36,6 +40,10 @@ mod stats;
 pub mod testing;
 mod trace;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -45,26 +53,34 @@ pub use app::{
     OptionalFromEnv, Path, Query, Replies,
 };
 pub use body::Body;
+#[cfg(feature = "cli")]
+pub use cli::CommandLine;
 pub use close::{Cause, Close, CloseCode};
 #[cfg(feature = "stats")]
 pub use console::StatsPage;
 #[cfg(feature = "metrics")]
 pub use console::StatsRecorder;
 pub use draft::{Draft, ParseDraftError};
-pub use env::{Env, EnvBuilder, Scheme, Value};
+pub use env::{Env, EnvBuilder, Peer, Scheme, Value};
 pub use error::{Error, Result, SendError};
 pub use handshake::Rejection;
 pub use hub::Hub;
 pub use limits::{Limits, Streams};
 pub use message::{IntoMessage, Json, Message, Text};
 pub use mount_point::MountPoint;
-pub use options::{Compression, Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient};
+pub use options::{
+    Compression, Drafts, OptionError, Options, Origins, Rate, Settings, SlowClient, TrustedProxies,
+};
 pub use outbox::Socket;
 pub use routes::{
     HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app,
     http, routes,
 };
-pub use server::{Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
+#[cfg(feature = "http2")]
+pub use server::Http2;
+#[cfg(feature = "tls")]
+pub use server::Tls;
+pub use server::{AccessLog, Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
 pub use stats::{Closed, Errors, Figures, HandlerTimes, Refused, RouteStats, Stats};
 #[doc = include_str!("docs/markers/every.md")]
 pub use wsrack_macros::every;

@@ -133,7 +133,7 @@ mod tests {
 
     fn env(mount: &MountPoint) -> Env {
         let (parts, ()) = Request::get(mount.uri()).body(()).unwrap().into_parts();
-        Env::new(&parts, &Peer { scheme: Scheme::Http, local: None, remote: None }, &mount.as_mount())
+        Env::new(&parts, &Peer::new(Scheme::Http, None, None), &mount.as_mount())
     }
 
     #[test]

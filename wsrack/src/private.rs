@@ -18,7 +18,7 @@ pub use crate::draft::Draft;
 pub use crate::env::Env;
 pub use crate::error::Error;
 pub use crate::handshake::Rejection;
-pub use crate::options::{Compression, Options, Origins, Rate, SlowClient};
+pub use crate::options::{Compression, Options, Origins, Rate, SlowClient, TrustedProxies};
 pub use crate::routes::private::{Key, Routes, Segment, layer, mount};
 
 /// Sends what a handler returned.
@@ -66,6 +66,11 @@ pub fn handler_future_must_be_send<F: Future + Send>(future: F) -> impl Future<O
 /// The origins of `#[websocket_app(origins = …)]`, which the macro has checked.
 pub fn origins(patterns: &[&str]) -> Origins {
     Origins::list(patterns).unwrap_or_default()
+}
+
+/// The proxies of `#[websocket_app(trusted_proxies = …)]`, which the macro has checked.
+pub fn trusted_proxies(entries: &[&str]) -> TrustedProxies {
+    TrustedProxies::list(entries).unwrap_or_default()
 }
 
 /// Runs a `#[on_message(blocking)]` handler on the blocking pool, with all that its parameters are made of.

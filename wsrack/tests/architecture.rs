@@ -13,14 +13,14 @@ const ROOMS: &[&[&str]] = &[
     // From bytes to events, with no clock, no I/O and no task.
     &["protocol"],
     // The vocabulary.
-    &["error", "auth", "message", "env", "options", "mount_point", "trace"],
+    &["error", "auth", "message", "options", "env", "mount_point", "trace"],
     &["handshake", "outbox", "hub", "app", "connection", "routes", "server", "cli"],
     // Beside the server.
     &["testing", "client", "schema", "console"],
 ];
 
 /// What hands out names of all rooms, and is used by none.
-const SEES_ALL: [&str; 2] = ["prelude", "__private"];
+const SEES_ALL: [&str; 3] = ["prelude", "__private", "__fuzz"];
 
 /// Lines of a file, its tests included.
 const LINES_MAX: usize = 400;
@@ -116,8 +116,8 @@ fn is_test(file: &Path) -> bool {
 /// The room that a file is part of; `None` for the root.
 fn room(file: &Path) -> Option<String> {
     let room = modules(file).into_iter().next().filter(|room| room != "lib")?;
-    // The one whose file is not named like it.
-    Some(if room == "private" { "__private".to_owned() } else { room })
+    // Those whose files are not named like them.
+    Some(if room == "private" || room == "fuzz" { format!("__{room}") } else { room })
 }
 
 /// The other rooms that a file uses, with the line that does.

@@ -21,6 +21,8 @@ thread_local! {
 /// A stream past its handshake.
 pub(super) struct Connection {
     stream: TcpStream,
+    /// What the server agreed to, beside the protocol itself.
+    pub(super) extensions: String,
     /// Bytes that came.
     received: usize,
 }
@@ -40,7 +42,12 @@ impl Connection {
         if !(head.starts_with("HTTP/1.1 101 ") && head.contains(wire::ACCEPT)) {
             return Err(format!("no 101: {head}").into());
         }
-        Ok(Self { stream, received: 0 })
+        let field = |line: &str| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("sec-websocket-extensions").then(|| value.to_owned())
+        };
+        let extensions = head.lines().find_map(field).unwrap_or_default();
+        Ok(Self { stream, extensions, received: 0 })
     }
 
     pub(super) async fn send(&mut self, bytes: &[u8]) -> Result {
@@ -65,6 +72,14 @@ impl Connection {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error.into()),
             }
+        }
+    }
+
+    /// Reads once, behind what is in the buffer.
+    pub(super) async fn read(&mut self, buffer: &mut Vec<u8>) -> Result {
+        match timeout(PATIENCE, self.stream.read_buf(buffer)).await?? {
+            0 => Err("the server closed the connection".into()),
+            _ => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ mod churn;
 mod connection;
 mod echo;
 mod fanout;
+mod packed;
 mod ring;
 
 use std::fmt;
@@ -27,6 +28,15 @@ pub enum Scenario {
         /// Messages under way on each.
         in_flight: usize,
     },
+    /// The same with 1 KiB of JSON, compressed both ways (RFC 7692).
+    Packed {
+        /// What the server sends may refer to what it sent before.
+        takeover: bool,
+        /// Connections.
+        connections: usize,
+        /// Messages under way on each.
+        in_flight: usize,
+    },
     /// Connect, echo once, close; so many at a time.
     Churn {
         /// Connections at a time.
@@ -43,11 +53,19 @@ pub enum Scenario {
     },
 }
 
+/// What a run has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Messages, connections or deliveries.
+    pub count: usize,
+    /// Bytes of the frames that the server sent, where they are counted.
+    pub bytes: Option<usize>,
+}
+
 impl Scenario {
     /// Runs it in the calling thread: `count` messages, connections or deliveries, in all or a few more.
     ///
-    /// Opening the connections comes before; `begin` and `end` are called around what counts, and the number of
-    /// what was done is returned.
+    /// Opening the connections comes before; `begin` and `end` are called around what counts.
     ///
     /// # Errors
     ///
@@ -58,12 +76,19 @@ impl Scenario {
         count: usize,
         begin: impl FnOnce(),
         end: impl FnOnce(),
-    ) -> Result<usize> {
+    ) -> Result<Done> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             match self {
                 Self::Echo { size, connections, in_flight } => {
                     let load = echo::Load::open(server, size, connections, in_flight).await?;
+                    begin();
+                    let done = bounded(load.run(count)).await?;
+                    end();
+                    Ok(done.into())
+                }
+                Self::Packed { takeover, connections, in_flight } => {
+                    let load = packed::Load::open(server, takeover, connections, in_flight).await?;
                     begin();
                     let done = bounded(load.run(count)).await?;
                     end();
@@ -73,17 +98,23 @@ impl Scenario {
                     begin();
                     let done = bounded(churn::run(server, connections, count)).await?;
                     end();
-                    Ok(done)
+                    Ok(done.into())
                 }
                 Self::Fanout { size, connections, in_flight } => {
                     let load = fanout::Load::open(server, size, connections, in_flight).await?;
                     begin();
                     let done = bounded(load.run(count / connections)).await?;
                     end();
-                    Ok(done * connections)
+                    Ok((done * connections).into())
                 }
             }
         })
+    }
+}
+
+impl From<usize> for Done {
+    fn from(count: usize) -> Self {
+        Self { count, bytes: None }
     }
 }
 
@@ -92,6 +123,10 @@ impl fmt::Display for Scenario {
         match self {
             Self::Echo { size, connections, in_flight } => {
                 write!(f, "echo {size} B x {connections} x {in_flight}")
+            }
+            Self::Packed { takeover, connections, in_flight } => {
+                let takeover = if *takeover { "with" } else { "no" };
+                write!(f, "1 KiB of JSON deflate, {takeover} takeover x {connections} x {in_flight}")
             }
             Self::Churn { .. } => f.write_str("connect + echo + close"),
             Self::Fanout { size, connections, in_flight } => {

@@ -26,19 +26,31 @@ pub struct Peer {
     pub name: &'static str,
     /// It serves `/fanout` and `/say`, too.
     pub fans_out: bool,
+    /// It serves `/packed` and `/packed-takeover`, too.
+    pub compresses: bool,
     serve: fn() -> Served,
 }
 
 /// All that were built.
 pub const PEERS: &[Peer] = &[
-    Peer { name: "wsrack", fans_out: true, serve: || Box::pin(wsrack::serve()) },
-    Peer { name: "floor", fans_out: false, serve: || Box::pin(echo(floor::serve)) },
+    Peer { name: "wsrack", fans_out: true, compresses: true, serve: || Box::pin(wsrack::serve()) },
+    Peer { name: "floor", fans_out: false, compresses: false, serve: || Box::pin(echo(floor::serve)) },
     #[cfg(feature = "peers")]
-    Peer { name: "fastwebsockets", fans_out: false, serve: || Box::pin(echo(fastwebsockets::serve)) },
+    Peer {
+        name: "fastwebsockets",
+        fans_out: false,
+        compresses: false,
+        serve: || Box::pin(echo(fastwebsockets::serve)),
+    },
     #[cfg(feature = "peers")]
-    Peer { name: "tungstenite", fans_out: false, serve: || Box::pin(echo(tungstenite::serve)) },
+    Peer {
+        name: "tungstenite",
+        fans_out: false,
+        compresses: false,
+        serve: || Box::pin(echo(tungstenite::serve)),
+    },
     #[cfg(feature = "peers")]
-    Peer { name: "axum", fans_out: true, serve: || Box::pin(axum::serve()) },
+    Peer { name: "axum", fans_out: true, compresses: false, serve: || Box::pin(axum::serve()) },
 ];
 
 impl Peer {

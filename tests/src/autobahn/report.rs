@@ -13,6 +13,9 @@ use crate::Result;
 /// The verdict on a case that was to run and is not in the suite's index.
 const NO_RESULT: &str = "NO RESULT";
 
+/// How many of all 517 cases are `OK`, and how many `INFORMATIONAL`.
+const COMPLETE: [usize; 2] = [514, 3];
+
 /// The verdict on each case, in the suite's order; its `Display` is a table of how many there are of each, and a line for
 /// each case that is not as it should be.
 #[derive(Debug)]
@@ -50,6 +53,18 @@ impl Report {
     /// Whether each case is `OK` or `INFORMATIONAL`; `NON-STRICT` is not enough.
     pub fn is_good(&self) -> bool {
         self.bad().next().is_none()
+    }
+
+    /// Whether the verdicts are those on a server with compression: 514 `OK`, 3 `INFORMATIONAL` and nothing else.
+    ///
+    /// A server that takes no compression passes with fewer that are OK.
+    pub fn is_complete(&self) -> bool {
+        let counts = ["OK", "INFORMATIONAL"].map(|verdict| self.count(verdict));
+        counts == COMPLETE && self.verdicts.len() == COMPLETE.iter().sum::<usize>()
+    }
+
+    fn count(&self, verdict: &str) -> usize {
+        self.verdicts.iter().filter(|(_, found)| found == verdict).count()
     }
 
     fn bad(&self) -> impl Iterator<Item = &(String, String)> {
@@ -93,8 +108,7 @@ impl fmt::Display for Report {
         }
         write!(f, "\n    all")?;
         for column in &columns {
-            let count = self.verdicts.iter().filter(|(_, verdict)| verdict == column).count();
-            write!(f, "  {count:>width$}", width = column.len().max(6))?;
+            write!(f, "  {:>width$}", self.count(column), width = column.len().max(6))?;
         }
         self.bad().try_for_each(|(case, verdict)| write!(f, "\ncase {case}: {verdict}"))?;
         write!(f, "\npages: {}", self.pages.join("index.html").display())
@@ -104,6 +118,7 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::autobahn::{EVERY, matching};
 
     fn report(first: (&str, &str), cases: &[&str]) -> Result<Report> {
         let index = serde_json::json!({ "server": {
@@ -145,6 +160,32 @@ mod tests {
     #[test]
     fn a_server_that_was_never_reached_is_not_good() -> Result {
         assert!(!Report::read("{}", vec!["1.1.1".to_owned()], PathBuf::new())?.is_good());
+        Ok(())
+    }
+
+    #[test]
+    fn complete_is_every_case_with_its_verdict() -> Result {
+        let cases = matching(&EVERY)?;
+        let index = |odd: &str| {
+            let entry = |case: &String| {
+                let verdict = match &**case {
+                    "7.1.6" | "7.13.1" | "7.13.2" => "INFORMATIONAL",
+                    "12.1.1" => odd,
+                    _ => "OK",
+                };
+                (case.clone(), serde_json::json!({ "behavior": verdict, "behaviorClose": "OK" }))
+            };
+            let entries: serde_json::Map<_, _> = cases.iter().map(entry).collect();
+            serde_json::json!({ "server": entries }).to_string()
+        };
+        let complete = |odd| -> Result<bool> {
+            Ok(Report::read(&index(odd), cases.clone(), PathBuf::new())?.is_complete())
+        };
+        assert!(complete("OK")?);
+        for odd in ["INFORMATIONAL", "UNIMPLEMENTED", "NON-STRICT"] {
+            assert!(!complete(odd)?, "{odd}");
+        }
+        assert!(!Report::read("{}", cases, PathBuf::new())?.is_complete());
         Ok(())
     }
 

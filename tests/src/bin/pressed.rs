@@ -3,6 +3,7 @@
 //!
 //! - `/wait`: its handler waits for `/go` before it takes the next message.
 //! - `/echo` sends back what comes.
+//! - `/plain`, `/shared` and `/dedicated` do so without compression and with both ways of it.
 //! - `/go` lets all handlers go on.
 //! - `/received` and `/open`: how many bytes handlers have had, how many connections there are.
 
@@ -19,6 +20,7 @@ use std::{
 use http::Response;
 use tokio::sync::watch;
 use wsrack::prelude::*;
+use wsrack::{Compression, Options};
 
 #[derive(Clone)]
 struct Shared {
@@ -60,6 +62,20 @@ impl Echo {
     }
 }
 
+struct Pack;
+
+#[websocket_app(max_message_size = "1 MiB")]
+impl Pack {
+    #[on_message]
+    fn echo<'m>(&self, message: &'m [u8]) -> &'m [u8] {
+        message
+    }
+}
+
+fn packing(compression: Compression) -> Options {
+    Options::new().compression(compression)
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> wsrack::Result {
     let shared = Shared { go: Arc::default(), received: Arc::default(), open: Arc::default() };
@@ -70,6 +86,9 @@ async fn main() -> wsrack::Result {
     let routes = wsrack::routes! {
         "/wait" => Wait(shared.clone()),
         "/echo" => Echo(shared),
+        "/plain" => Pack,
+        "/shared" => Pack.with(packing(Compression::shared())),
+        "/dedicated" => Pack.with(packing(Compression::dedicated())),
         "/go" => wsrack::http(move |_| {
             go.send_replace(true);
             text(String::new())

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod compression;
 mod memory;
 mod queue;
 mod timeouts;

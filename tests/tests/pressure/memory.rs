@@ -13,7 +13,7 @@ const FLOOD: u64 = 100 * MIB;
 /// A socket that has taken nothing for so long takes no more.
 const STALL: Duration = Duration::from_millis(500);
 
-async fn server() -> Result<Example> {
+pub(crate) async fn server() -> Result<Example> {
     Example::run("pressed", Path::new(env!("CARGO_BIN_EXE_pressed")), &[]).await
 }
 

@@ -104,6 +104,7 @@ async fn a_restart_says_so_and_leaves_the_queue_alone() -> Result {
     let successor = ours(ours(successor.bind_all())?.start().await)?;
     let successor = Served::bound(successor, Hub::default())?;
     assert_eq!(late.answer().await?.status(), 101, "who came in between is served by the other");
+    drop(late);
     successor.stop().await
 }
 

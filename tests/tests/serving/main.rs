@@ -3,6 +3,10 @@
 #![cfg(test)]
 
 #[cfg(unix)]
+mod access_log;
+#[cfg(unix)]
+mod door;
+#[cfg(unix)]
 mod drain;
 mod env;
 mod http1;

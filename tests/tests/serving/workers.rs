@@ -5,11 +5,15 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex},
     thread::{self, ThreadId},
+    time::Duration,
 };
 
-use tokio::net::{TcpStream, UnixStream};
+use tokio::{
+    net::{TcpStream, UnixStream},
+    task::JoinSet,
+};
 use wsrack::{Listen, ServerBuilder, prelude::*};
-use wsrack_tests::{Client, Raw, Result, Served, ask};
+use wsrack_tests::{Client, Failure, Raw, Result, Served, ask, raw::frame};
 
 use super::{Log, ours, unix::path};
 
@@ -175,4 +179,50 @@ async fn a_socket_of_somebody_else_is_joined() -> Result {
     let seen = seen.lock().unwrap();
     assert_eq!(seen.values().flatten().collect::<HashSet<_>>().len(), 2);
     Ok(())
+}
+
+/// Clients connect all the while that a server hands over to another: each is served by one of them.
+async fn restart(workers: usize, next: usize) -> Result {
+    let (_, _, builder) = watched();
+    let first = serve(builder.listen("127.0.0.1:0".parse()?).workers(workers)).await?;
+    let addr = first.addr();
+    let clients = tokio::spawn(async move {
+        let mut clients = Vec::new();
+        for _ in 0..200 {
+            // Some have connected and not asked yet when it comes.
+            let mut raw = Raw::connect(addr).await?;
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            raw.upgrade("/").await?;
+            clients.push(raw);
+        }
+        Ok::<_, Failure>(clients)
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let (_, _, builder) = watched();
+    let builder = first.handle().sockets()?.into_iter().fold(builder, ServerBuilder::inherit);
+    let second = serve(builder.workers(next)).await?;
+    first.handle().restart();
+    let clients = clients.await??;
+    assert_eq!(clients.len(), 200);
+    let told = clients.into_iter().map(|mut raw| async move {
+        let (_, payload) = raw.frame().await?;
+        raw.send(frame(0x88, &payload[..2])).await?;
+        assert_eq!(raw.rest().await?, b"");
+        Ok::<_, Failure>(u16::from_be_bytes([payload[0], payload[1]]))
+    });
+    let told: JoinSet<_> = told.collect();
+    let (one, two) = tokio::join!(first.stop(), second.stop());
+    one.and(two)?;
+    let codes: Vec<_> = told.join_all().await.into_iter().collect::<Result<_>>()?;
+    let (stopped, restarted) = (1001, 1012);
+    assert!(codes.iter().all(|code| [stopped, restarted].contains(code)), "{codes:?}");
+    assert!(codes.contains(&stopped) && codes.contains(&restarted), "{codes:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restart_loses_nobody_who_comes() -> Result {
+    restart(1, 1).await?;
+    restart(2, 1).await?;
+    restart(1, 2).await
 }

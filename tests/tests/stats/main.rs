@@ -7,6 +7,7 @@ mod counts;
 mod page;
 mod prometheus;
 mod traces;
+mod transports;
 
 use std::time::Duration;
 
@@ -74,7 +75,7 @@ async fn stats_when(server: &ServerHandle, is_so: impl Fn(&Stats) -> bool) -> Re
             tokio::task::yield_now().await;
         }
     });
-    Ok(waited.await.map_err(|_| Failure::new(format!("it stays at {:#?}", server.stats())))?)
+    waited.await.map_err(|_| Failure::new(format!("it stays at {:#?}", server.stats())))
 }
 
 /// Serves with the page at `/stats`.

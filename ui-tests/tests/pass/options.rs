@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use wsrack::{App, Compression, Draft, Options, Origins, Rate, SlowClient, websocket_app};
+use wsrack::{
+    App, Compression, Draft, Options, Origins, Rate, SlowClient, TrustedProxies, websocket_app,
+};
 
 const MAX: usize = 1 << 16;
 const STREAM: u64 = 1 << 30;
@@ -30,6 +32,7 @@ struct Text;
     compression = "shared, level=6, min_size=1 KiB",
     protocols = "chat.v2, chat.v1",
     origins = "same, https://*.example.com:*",
+    trusted_proxies = "127.0.0.1, 10.0.0.0/8, unix",
     drafts = "13, hybi-07",
     max_connections = "1000",
     max_connections_per_ip = "off",
@@ -56,6 +59,7 @@ struct Values;
     compression(shared, level = LEVEL, min_size = "1 KiB"),
     protocols = ["chat.v2", "chat.v1"],
     origins("same", "https://*.example.com:*"),
+    trusted_proxies("127.0.0.1", "10.0.0.0/8", "unix"),
     drafts = [13, 7],
     max_connections = 1000,
     max_connections_per_ip = None,
@@ -72,6 +76,7 @@ struct Others;
     compression(dedicated, server_max_window_bits = 12, client_max_window_bits = "10"),
     protocols = ["a"],
     origins = any,
+    trusted_proxies = unix,
     drafts = 13,
     message_rate = LIMIT
 )]
@@ -79,7 +84,7 @@ impl Others {}
 
 struct Typed;
 
-#[websocket_app(origins = Origins::same(), drafts = [Draft::Rfc6455], slow_client = close, max_connections = 1)]
+#[websocket_app(trusted_proxies = none, origins = Origins::same(), drafts = [Draft::Rfc6455], slow_client = close, max_connections = 1)]
 impl Typed {}
 
 struct Bare;
@@ -116,11 +121,13 @@ fn main() {
         .compression(Compression::dedicated().server_max_window_bits(12).client_max_window_bits(10))
         .protocols(["a"])
         .origins(Origins::any())
+        .trusted_proxies(TrustedProxies::list(["unix"]).unwrap())
         .drafts([Draft::Rfc6455])
         .message_rate(LIMIT);
     assert_eq!(Others::options(), others);
     let typed = Options::new()
         .origins(Origins::same())
+        .trusted_proxies(TrustedProxies::none())
         .drafts([Draft::Rfc6455])
         .slow_client(SlowClient::Close)
         .max_connections(1);

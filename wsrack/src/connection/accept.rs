@@ -1,4 +1,4 @@
-//! From a request to a connection: the handshake, the application's word, the 101.
+//! From a request to a connection: the handshake, the application's word, the 101 (over HTTP/2 a 200).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -22,8 +22,9 @@ use tracing::{Instrument, Span};
 use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
-use super::extras::Extras;
+use super::guest::{Guest, Kept};
 use super::supervised::poll_caught;
+use super::watch::Watch;
 use super::{Handover, Io, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
 use crate::body::Body;
@@ -133,14 +134,17 @@ impl<A: App, B> Service<Request<B>> for AppService<A> {
 
 impl<A: App> Mounted<A> {
     async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
+        let peer = parts.extensions.get::<Handover>().map(|handover| handover.peer().clone());
         let way = Way::of(&mut parts.extensions);
-        let peer = way.as_ref().and_then(Way::peer).unwrap_or_else(|| {
+        let peer = peer.unwrap_or_else(|| {
             // A server of the user's may tell who the peer is.
             let remote = parts.extensions.get::<SocketAddr>().copied();
-            Peer { scheme: Scheme::Http, local: None, remote }
+            Peer::new(Scheme::Http, None, remote)
         });
         let takes_early = way.as_ref().is_some_and(Way::takes_early_answers);
-        let facts = PeerFacts { secure: peer.scheme.is_secure(), takes_early };
+        let own = &self.scope.settings.trusted_proxies;
+        let peer = peer.client(&parts.uri, &parts.headers, own).unwrap_or(peer);
+        let facts = PeerFacts { secure: peer.scheme.is_secure(), host: peer.host(), takes_early };
         let accept = negotiate(&parts, &self.scope.settings, facts).inspect_err(|refusal| {
             let at_origin = refusal.status() == StatusCode::FORBIDDEN;
             self.refused(if at_origin { Refusal::Origin } else { Refusal::Handshake });
@@ -160,12 +164,16 @@ impl<A: App> Mounted<A> {
         let candidate = Candidate { session, env, accept, permit, span: span.clone() };
         match self.ask(candidate).instrument(span).await {
             Ok(candidate) => {
-                way.claim(early, move |io, rest| self.open(candidate, io, &rest));
+                way.claim(early, move |io, rest, guest| self.open(candidate, io, &rest, guest));
                 Ok(response)
             }
             Err((rejection, accept)) => match rejection.into_verdict() {
                 Verdict::Close { code, reason } => {
-                    way.claim(early, move |io, rest| self.turn_away(accept, io, &rest, code, &reason));
+                    way.claim(early, move |io, rest, guest| {
+                        let mut core = self.core(&accept, io, &rest);
+                        core.kept = Kept::new(None, guest, None, rest.len());
+                        turn_away(core, code, &reason);
+                    });
                     Ok(response)
                 }
                 Verdict::Http(response) => {
@@ -204,10 +212,11 @@ impl<A: App> Mounted<A> {
     }
 
     /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
-    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8]) {
+    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
         let Candidate { session, env, accept, permit, span } = candidate;
         let mut core = self.core(&accept, io, rest);
-        core.extras = Extras::new(permit, &self.scope.settings, self.counts.as_ref());
+        let watch = Watch::new(&self.scope.settings, self.counts.as_ref());
+        core.kept = Kept::new(permit, guest, watch, rest.len());
         core.outbox.debug(format_args!("opened at {}", env.path()));
         let socket = Socket::new(&core.outbox);
         let cx = Context { env, socket, outbox: core.outbox.clone(), scope: self.scope.clone() };
@@ -219,13 +228,6 @@ impl<A: App> Mounted<A> {
         } else {
             tokio::spawn(connection.instrument(span))
         };
-    }
-
-    /// Closes an accepted connection at once, so that a browser's script can see why.
-    fn turn_away(&self, accept: Accept, io: Io, rest: &[u8], code: u16, reason: &str) {
-        let mut core = self.core(&accept, io, rest);
-        core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
-        tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
     }
 
     fn refused(&self, why: Refusal) {
@@ -253,6 +255,12 @@ impl<A: App> Mounted<A> {
         }
         core
     }
+}
+
+/// Closes an accepted connection at once, so that a browser's script can see why.
+fn turn_away(mut core: Core, code: u16, reason: &str) {
+    core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
+    tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
 }
 
 /// Calls code of the user's; its panic is a 500.
@@ -285,32 +293,33 @@ enum Way {
     /// From our own server.
     Handover(Handover),
     /// From hyper, through whatever server stands before.
-    Upgrade(OnUpgrade),
+    Upgrade(OnUpgrade, Option<Box<dyn Guest>>),
 }
 
 impl Way {
     fn of(extensions: &mut Extensions) -> Option<Self> {
         let upgrade = extensions.remove::<OnUpgrade>();
-        extensions.remove::<Handover>().map(Self::Handover).or(upgrade.map(Self::Upgrade))
-    }
-
-    fn peer(&self) -> Option<Peer> {
-        if let Self::Handover(handover) = self { Some(*handover.peer()) } else { None }
+        let handover = extensions.remove::<Handover>().filter(Handover::hands_over);
+        handover.map(Self::Handover).or(upgrade.map(|upgrade| Self::Upgrade(upgrade, guest(extensions))))
     }
 
     fn takes_early_answers(&self) -> bool {
         matches!(self, Self::Handover(handover) if handover.takes_early_answers())
     }
 
-    fn claim(self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+    fn claim(
+        self,
+        early: Option<EarlyAnswer>,
+        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
+    ) {
         match self {
             Self::Handover(handover) => handover.claim(early, start),
-            Self::Upgrade(upgrade) => {
+            Self::Upgrade(upgrade, guest) => {
                 tokio::spawn(async move {
                     match upgrade.await {
                         Ok(upgraded) => {
                             let (io, rest) = unwrap(upgraded);
-                            start(io, rest);
+                            start(io, rest, guest);
                         }
                         Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
                     }
@@ -318,6 +327,17 @@ impl Way {
             }
         }
     }
+}
+
+/// What a server keeps with a stream that it does not hand over itself.
+#[cfg(feature = "http2")]
+fn guest(extensions: &mut Extensions) -> Option<Box<dyn Guest>> {
+    extensions.remove::<super::guest::Seat>()?.take()
+}
+
+#[cfg(not(feature = "http2"))]
+fn guest(_none: &mut Extensions) -> Option<Box<dyn Guest>> {
+    None
 }
 
 /// The bare stream, where it is one of those that servers commonly have.

@@ -8,13 +8,13 @@ use bytes::BytesMut;
 
 use super::clock::Clock;
 use super::ending::{Ending, Stage};
-use super::extras::Extras;
+use super::guest::{Kept, Traffic};
 use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
 use super::watch::Handler;
 use crate::app::{Delivery, Feed, Handlers, Incoming};
-use crate::close::Cause;
+use crate::close::{Cause, CloseCode};
 use crate::message::{Message, Text};
 use crate::outbox::{Notice, Outbox, Queue, Socket};
 use crate::protocol::{Codec, Event, Kind, ProtocolError};
@@ -58,14 +58,14 @@ pub(super) struct Core {
     pub(super) paused: bool,
     /// The graceful period is over.
     pub(super) killed: bool,
+    /// What few connections have: places that they take up, and who looks at them.
+    pub(super) kept: Option<Box<Kept>>,
     /// The application has message handlers; without any, messages are dropped.
     pub(super) takes_messages: bool,
     /// The message that is being handed on.
     pub(super) feed: Option<Feed>,
     /// The handler that is at work, or was last.
     pub(super) at_work: Handler,
-    /// What few connections have.
-    pub(super) extras: Option<Box<Extras>>,
 }
 
 /// What the application is to do next.
@@ -103,10 +103,10 @@ impl Core {
             messages_turn: false,
             paused: false,
             killed: false,
+            kept: None,
             takes_messages: handlers.message,
             feed: None,
             at_work: Handler::Open,
-            extras: None,
         }
     }
 
@@ -240,6 +240,7 @@ impl Core {
                 }
             };
             self.outbox.received(message.kind(), message.as_bytes());
+            self.count(|traffic| traffic.messages_in = traffic.messages_in.wrapping_add(1));
             if !self.within_rate() {
                 return None;
             }
@@ -252,6 +253,7 @@ impl Core {
 
     /// Begins to hand on a message as it arrives.
     fn begin_stream(&mut self, kind: Kind) -> Turn {
+        self.count(|traffic| traffic.messages_in = traffic.messages_in.wrapping_add(1));
         let (incoming, feed) = Incoming::new(kind, Socket::new(&self.outbox));
         self.feed = Some(feed);
         if let Some(counts) = self.outbox.counts() {
@@ -334,6 +336,25 @@ impl Core {
         }
     }
 
+    /// Counts, where somebody will ask.
+    #[inline]
+    pub(super) fn count(&mut self, count: impl FnOnce(&mut Traffic)) {
+        if let Some(kept) = &mut self.kept {
+            count(&mut kept.traffic);
+        }
+    }
+
+    /// Tells the server how it went.
+    #[cold]
+    fn tell(&self, kept: Kept) {
+        let Some(mut guest) = kept.guest else { return };
+        let traffic = Traffic { messages_out: self.outbox.sent(), ..kept.traffic };
+        let close = self.ending.as_ref().map(|ending| (ending.close.code, ending.close.cause));
+        // Without an ending it was dropped, with its runtime or in a panic.
+        let (code, cause) = close.unwrap_or((CloseCode::ABNORMAL, Cause::Lost));
+        guest.left(traffic, code, cause);
+    }
+
     /// Begins to end. Only the first reason counts, but a stream that is gone stays gone.
     pub(super) fn end(&mut self, ending: Ending) {
         let cut = ending.stage == Stage::Done;
@@ -359,6 +380,9 @@ impl Drop for Core {
         self.leave();
         if let Some(counts) = self.outbox.counts() {
             counts.closed(self.ending.as_ref().map_or(Cause::Lost, |ending| ending.close.cause));
+        }
+        if let Some(kept) = self.kept.take() {
+            self.tell(*kept);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use super::guest::Guest;
 use super::io::Io;
 use crate::env::Peer;
 use crate::handshake::EarlyAnswer;
@@ -17,6 +18,8 @@ pub(crate) struct Handover(Arc<Line<dyn Send + Sync>>);
 /// One stream, as long as its server reads requests from it: whose it is, and who claims it.
 pub(crate) struct Line<S: ?Sized> {
     pub(crate) peer: Peer,
+    /// The stream is one request's at a time, and goes over to the application that claims it.
+    hands_over: bool,
     slot: Mutex<Slot>,
     /// What the server itself keeps about it: here, so that all of it is one allocation.
     pub(crate) server: S,
@@ -29,8 +32,8 @@ struct Slot {
     early: Option<EarlyAnswer>,
 }
 
-/// Starts the connection, with what was read behind the request's head.
-type Start = Box<dyn FnOnce(Io, Bytes) + Send>;
+/// Starts the connection, with what was read behind the request's head and what the server keeps with it.
+pub(crate) type Start = Box<dyn FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send>;
 
 impl Handover {
     pub(crate) fn new<S: Send + Sync + 'static>(line: Arc<Line<S>>) -> Self {
@@ -41,12 +44,21 @@ impl Handover {
         &self.0.peer
     }
 
+    /// Whether it can be claimed here.
+    pub(super) fn hands_over(&self) -> bool {
+        self.0.hands_over
+    }
+
     pub(super) fn takes_early_answers(&self) -> bool {
         self.0.slot().takes_early
     }
 
     /// Says what is to run on the stream, and the answer where HTTP cannot write it.
-    pub(super) fn claim(&self, early: Option<EarlyAnswer>, start: impl FnOnce(Io, Bytes) + Send + 'static) {
+    pub(super) fn claim(
+        &self,
+        early: Option<EarlyAnswer>,
+        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
+    ) {
         let mut slot = self.0.slot();
         slot.early = early;
         slot.start = Some(Box::new(start));
@@ -55,7 +67,13 @@ impl Handover {
 
 impl<S> Line<S> {
     pub(crate) fn new(peer: Peer, server: S) -> Self {
-        Self { peer, slot: Mutex::default(), server }
+        Self { peer, hands_over: true, slot: Mutex::default(), server }
+    }
+
+    /// Of a server that has many requests on a stream, and gives each its own by hyper's upgrade.
+    #[cfg(feature = "http2")]
+    pub(crate) fn of_many(peer: Peer, server: S) -> Self {
+        Self { hands_over: false, ..Self::new(peer, server) }
     }
 }
 
@@ -80,7 +98,7 @@ impl<S: ?Sized> Line<S> {
     }
 
     /// What was claimed, for the server, when hyper is done with the stream.
-    pub(crate) fn take(&self) -> Option<impl FnOnce(Io, Bytes) + Send> {
+    pub(crate) fn take(&self) -> Option<Start> {
         let mut slot = self.slot();
         slot.early = None;
         slot.start.take()

@@ -1,5 +1,21 @@
 //! The byte stream below a connection, with the common ones unboxed.
 
+macro_rules! each {
+    ($io:expr, $stream:ident => $do:expr) => {
+        match $io {
+            Io::Tcp($stream) => $do,
+            #[cfg(unix)]
+            Io::Unix($stream) => $do,
+            #[cfg(feature = "tls")]
+            Io::Tls($stream) => $do,
+            Io::Other($stream) => $do,
+        }
+    };
+}
+
+#[cfg(feature = "tls")]
+mod below;
+
 use std::fmt;
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -20,24 +36,19 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// TLS over any of the others.
+#[cfg(feature = "tls")]
+pub(crate) type TlsStream = Box<tokio_rustls::server::TlsStream<Io>>;
+
 /// A connected byte stream.
 pub(crate) enum Io {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    #[cfg(feature = "tls")]
+    Tls(TlsStream),
     /// Whatever a server of the user's, or a test, hands over.
     Other(Box<dyn Stream>),
-}
-
-macro_rules! each {
-    ($io:expr, $stream:ident => $do:expr) => {
-        match $io {
-            Io::Tcp($stream) => $do,
-            #[cfg(unix)]
-            Io::Unix($stream) => $do,
-            Io::Other($stream) => $do,
-        }
-    };
 }
 
 impl Io {
@@ -51,11 +62,13 @@ impl Io {
     }
 
     /// Whether a read may find something, as far as the event loop has heard.
-    pub(super) fn poll_readable(&self, task: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_readable(&mut self, task: &mut Context<'_>) -> Poll<()> {
         match self {
             Self::Tcp(stream) => stream.poll_read_ready(task).map(drop),
             #[cfg(unix)]
             Self::Unix(stream) => stream.poll_read_ready(task).map(drop),
+            #[cfg(feature = "tls")]
+            Self::Tls(stream) => below::poll_readable(stream, task),
             Self::Other(_) => Poll::Ready(()),
         }
     }
@@ -66,6 +79,8 @@ impl Io {
             Self::Tcp(stream) => stream.try_write(bytes),
             #[cfg(unix)]
             Self::Unix(stream) => stream.try_write(bytes),
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => Err(io::ErrorKind::WouldBlock.into()),
             Self::Other(_) => Err(io::ErrorKind::WouldBlock.into()),
         };
         match tried {
@@ -86,7 +101,17 @@ impl Io {
 
     /// Whether the stream itself may hold something back; sockets do not.
     pub(super) fn holds_back(&self) -> bool {
-        matches!(self, Self::Other(_))
+        match self {
+            Self::Tcp(_) => false,
+            #[cfg(unix)]
+            Self::Unix(_) => false,
+            #[cfg(feature = "tls")]
+            Self::Tls(stream) => {
+                let (below, session) = stream.get_ref();
+                session.wants_write() || below.holds_back()
+            }
+            Self::Other(_) => true,
+        }
     }
 
     /// Hands on what the stream itself may still hold back.
@@ -95,6 +120,8 @@ impl Io {
             Self::Tcp(_) => Poll::Ready(Ok(())),
             #[cfg(unix)]
             Self::Unix(_) => Poll::Ready(Ok(())),
+            #[cfg(feature = "tls")]
+            Self::Tls(stream) => Pin::new(stream).poll_flush(task),
             Self::Other(stream) => Pin::new(stream).poll_flush(task),
         }
     }
@@ -105,6 +132,10 @@ impl Io {
 
     /// Has the kernel ask a quiet peer whether it is there, where the protocol has no ping to do so.
     pub(super) fn keep_alive(&self, interval: Option<Duration>) {
+        #[cfg(feature = "tls")]
+        if let Self::Tls(stream) = self {
+            return stream.get_ref().0.keep_alive(interval);
+        }
         if let (Self::Tcp(stream), Some(interval)) = (self, interval) {
             let keepalive = TcpKeepalive::new().with_time(interval).with_interval(interval);
             if let Err(error) = SockRef::from(stream).set_tcp_keepalive(&keepalive) {
@@ -120,6 +151,8 @@ impl Io {
             Self::Tcp(stream) => pin!(stream.ready(Interest::ERROR)).poll(&mut task).is_ready(),
             #[cfg(unix)]
             Self::Unix(stream) => pin!(stream.ready(Interest::ERROR)).poll(&mut task).is_ready(),
+            #[cfg(feature = "tls")]
+            Self::Tls(stream) => stream.get_ref().0.is_reset(),
             Self::Other(_) => false,
         }
     }
@@ -131,6 +164,8 @@ impl fmt::Debug for Io {
             Self::Tcp(_) => "Io::Tcp",
             #[cfg(unix)]
             Self::Unix(_) => "Io::Unix",
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => "Io::Tls",
             Self::Other(_) => "Io::Other",
         })
     }

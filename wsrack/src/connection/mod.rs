@@ -6,7 +6,7 @@ mod buffers;
 mod clock;
 mod core;
 mod ending;
-mod extras;
+mod guest;
 mod handover;
 mod inbox;
 mod io;
@@ -20,8 +20,13 @@ use std::future::{Future, poll_fn};
 pub(crate) use self::accept::AppService;
 use self::core::{Core, Turn};
 use self::ending::Ending;
+#[cfg(feature = "http2")]
+pub(crate) use self::guest::Seat;
+pub(crate) use self::guest::{Guest, Traffic};
 pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;
+#[cfg(feature = "tls")]
+pub(crate) use self::io::TlsStream;
 pub(crate) use self::registry::Registry;
 use self::supervised::Supervised;
 pub(crate) use self::supervised::poll_caught;

@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::core::Core;
-use super::watch::Handler;
+use super::guest::Kept;
+use super::watch::{Handler, Watch};
 use crate::error::Error;
 
 pin_project! {
@@ -36,23 +37,31 @@ impl<T, F: Future<Output = Result<T, Error>>> Future for Supervised<'_, F> {
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.core.outbox.running();
-        if let Some(extras) = &mut this.core.extras {
-            extras.watch.enter(this.core.at_work);
+        if let Some(watch) = watch(&mut this.core.kept) {
+            watch.enter(this.core.at_work);
         }
         // The only place: the handler is inlined here.
         let polled = poll_caught(this.handler, task);
-        if let Some(extras) = &mut this.core.extras {
-            extras.watch.leave(polled.is_ready());
+        if let Some(watch) = watch(&mut this.core.kept) {
+            watch.leave(polled.is_ready());
         }
         match polled {
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => {
                 ready!(this.core.poll_beside_handler(task));
-                this.core.extras.iter_mut().for_each(|extras| extras.watch.give_up());
+                if let Some(watch) = watch(&mut this.core.kept) {
+                    watch.give_up();
+                }
                 Poll::Ready(Err(crate::error::SendError::Closed.into()))
             }
         }
     }
+}
+
+/// Who looks at the handlers, if somebody does.
+#[inline]
+fn watch(kept: &mut Option<Box<Kept>>) -> Option<&mut Watch> {
+    kept.as_mut()?.watch.as_mut()
 }
 
 /// Polls a future of the user's. A panic becomes an error; the future is not polled again after one.

@@ -120,6 +120,9 @@ impl Core {
             buffers::take()
         };
         let read = self.io.poll_read(task, &mut buffer);
+        if let Poll::Ready(Ok(count)) = &read {
+            self.count(|traffic| traffic.bytes_in += *count as u64);
+        }
         self.drained = buffer.len() < buffer.capacity();
         self.input = if read.is_pending() || buffer.is_empty() { shrunk(buffer) } else { buffer };
         read
@@ -138,9 +141,10 @@ impl Core {
                 self.writing = self.outbox.take(0);
             }
             let Some(queue) = &mut self.writing else { break };
-            let mut progress = false;
-            let written = poll_write_queue(&mut self.io, task, queue, &mut progress);
-            if progress {
+            let mut bytes = 0;
+            let written = poll_write_queue(&mut self.io, task, queue, &mut bytes);
+            if bytes > 0 {
+                self.count(|traffic| traffic.bytes_out += bytes);
                 self.clock.sent();
                 self.end_makes_progress();
             }
@@ -229,13 +233,13 @@ impl Core {
     }
 }
 
-/// Writes a queue, and says whether there was any progress.
+/// Writes a queue, and counts what has been written.
 #[inline]
 fn poll_write_queue(
     io: &mut super::io::Io,
     task: &mut Context<'_>,
     queue: &mut Queue,
-    progress: &mut bool,
+    bytes_out: &mut u64,
 ) -> Poll<io::Result<()>> {
     while !queue.is_empty() {
         let written = match queue.as_single() {
@@ -250,7 +254,7 @@ fn poll_write_queue(
             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
         }
         queue.advance(written);
-        *progress = true;
+        *bytes_out += written as u64;
     }
     Poll::Ready(Ok(()))
 }

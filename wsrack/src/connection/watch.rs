@@ -36,8 +36,10 @@ pub(super) enum Handler {
 }
 
 impl Watch {
-    pub(super) fn new(settings: &Settings, counts: Option<&Arc<RouteCounts>>) -> Self {
-        Self { counts: counts.cloned(), spans: settings.trace, at_work: None }
+    /// `None` where nobody asked for it.
+    pub(super) fn new(settings: &Settings, counts: Option<&Arc<RouteCounts>>) -> Option<Self> {
+        let any = settings.trace || counts.is_some();
+        any.then(|| Self { counts: counts.cloned(), spans: settings.trace, at_work: None })
     }
 
     /// A handler is about to be polled.

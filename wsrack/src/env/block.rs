@@ -3,7 +3,9 @@
 //! A [`http::HeaderValue`] is a slice of the buffer that the whole head was read into, 8 KiB that one
 //! kept value holds for as long as the connection lives. So everything is copied, in this order:
 //!
-//! `method | target | script name | remote | local | parameters | headers`
+//! `method | target | script name | host | remote | local | parameters | headers`
+//!
+//! The host is there only where a proxy tells it.
 //!
 //! The first three are found by [`Marks`], the rest is a stream of length-prefixed strings that
 //! [`Reader`] walks. Names that [`names`] knows take one byte, as do whole headers that [`pairs`] knows.
@@ -61,13 +63,28 @@ impl Block {
     }
 
     pub(super) fn remote_addr(&self) -> Option<SocketAddr> {
-        self.reader(self.marks.addresses).address()
+        self.told().1.address()
     }
 
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
-        let mut reader = self.reader(self.marks.addresses);
+        let (_, mut reader) = self.told();
         reader.address();
         reader.address()
+    }
+
+    /// The host that a proxy tells.
+    pub(super) fn told_host(&self) -> Option<&str> {
+        self.told().0
+    }
+
+    /// The host that a proxy tells, and what stands behind it.
+    fn told(&self) -> (Option<&str>, Reader<'_>) {
+        let mut reader = self.reader(self.marks.addresses);
+        if reader.0.first() != Some(&TOLD_HOST) {
+            return (None, reader);
+        }
+        reader.byte();
+        (reader.text(), reader)
     }
 
     /// Names and values of the route's parameters.
@@ -128,6 +145,10 @@ fn write(out: &mut impl Sink, parts: &Parts, peer: &Peer, mount: &Mount<'_>) -> 
     let script = out.mark();
     out.put(mount.script_name.as_bytes());
     let addresses = out.mark();
+    if let Some(host) = &peer.host {
+        out.put(&[TOLD_HOST]);
+        put_bytes(out, host.as_bytes());
+    }
     put_address(out, peer.remote);
     put_address(out, peer.local);
     let params = out.mark();
@@ -223,6 +244,8 @@ fn put_address(out: &mut impl Sink, address: Option<SocketAddr>) {
 }
 
 const NO_ADDRESS: u8 = 0;
+/// In the place of an address: a host, with the addresses behind it.
+const TOLD_HOST: u8 = 1;
 const IPV4: u8 = 4;
 const IPV6: u8 = 6;
 

@@ -50,7 +50,7 @@ impl EnvBuilder {
     pub(super) fn new() -> Self {
         Self {
             request: Request::new(()),
-            peer: Peer { scheme: Scheme::Http, local: None, remote: None },
+            peer: Peer::new(Scheme::Http, None, None),
             script_name: String::new(),
             params: Vec::new(),
             subprotocol: None,
@@ -123,6 +123,12 @@ impl EnvBuilder {
     pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.peer.scheme = scheme;
         self
+    }
+
+    /// Sets the certificates that the client has shown, in DER; none unless set.
+    #[cfg(feature = "tls")]
+    pub fn peer_certificates(self, shown: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
+        self.extension(super::PeerCertificates::new(shown))
     }
 
     /// Sets the subprotocol that the handshake settled on; none unless set.

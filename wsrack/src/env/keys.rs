@@ -115,6 +115,10 @@ pub(super) fn server_keys(env: &Env) -> ServerKeys {
     if let Some(address) = env.remote_addr() {
         keys.push(("REMOTE_ADDR", owned(address.ip().to_string())));
     }
+    #[cfg(feature = "tls")]
+    if let Some(shown) = env.peer_certificates().next() {
+        keys.push(("rack.peer_cert", owned(super::peer_certificates::pem(shown))));
+    }
     for (key, name) in [("CONTENT_TYPE", "content-type"), ("CONTENT_LENGTH", "content-length")] {
         let values = env.raw_headers().filter(|(known, _)| *known == name);
         if let Some(value) = values.map(|(_, value)| lossy(value)).reduce(|all, next| join(all, name, &next))

@@ -3,9 +3,13 @@
 mod block;
 mod builder;
 mod debug;
+mod forwarded;
 mod keys;
 mod names;
 mod pairs;
+mod peer;
+#[cfg(feature = "tls")]
+mod peer_certificates;
 mod scheme;
 mod tokens;
 
@@ -18,11 +22,13 @@ use std::{
 
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Version, request::Parts};
 
+#[cfg(feature = "tls")]
+pub(crate) use self::peer_certificates::PeerCertificates;
 use self::{
     block::Block,
     keys::{HeaderKeys, ServerKeys},
 };
-pub use self::{builder::EnvBuilder, keys::Value, scheme::Scheme};
+pub use self::{builder::EnvBuilder, keys::Value, peer::Peer, scheme::Scheme};
 use crate::draft::Draft;
 
 /// The environment of a connection: its request, its addresses and what the handshake settled on.
@@ -32,17 +38,18 @@ use crate::draft::Draft;
 ///
 /// | key | value |
 /// | --- | --- |
-/// | `REQUEST_METHOD` | `GET` |
+/// | `REQUEST_METHOD` | `GET`; over HTTP/2 `CONNECT` |
 /// | `REQUEST_PATH` | the path of the request: [`path`](Self::path) |
 /// | `REQUEST_URI` | the request target as received: [`uri`](Self::uri) |
 /// | `SCRIPT_NAME`, `PATH_INFO` | the path that the application is mounted at, and the rest |
 /// | `QUERY_STRING` | what follows the `?`, or empty |
-/// | `SERVER_NAME`, `SERVER_PORT` | from `Host`, with the scheme's port where it names none; else from the local address; IPv6 in brackets |
-/// | `SERVER_PROTOCOL`, `HTTP_VERSION` | `HTTP/1.1` |
+/// | `SERVER_NAME`, `SERVER_PORT` | from [`host`](Self::host), with the scheme's port where it names none; else from the local address; IPv6 in brackets |
+/// | `SERVER_PROTOCOL`, `HTTP_VERSION` | `HTTP/1.1` or `HTTP/2` |
 /// | `SERVER_SOFTWARE` | `wsrack/` and its version |
 /// | `GATEWAY_INTERFACE` | `CGI/1.2` |
 /// | `REMOTE_ADDR` | the client's IP address; not there on unix sockets |
 /// | `rack.url_scheme` | `http` or `https`: [`scheme`](Self::scheme) |
+/// | `rack.peer_cert` | the certificate that the client has shown, as PEM; only with the feature `tls` |
 /// | `CONTENT_TYPE`, `CONTENT_LENGTH` | those headers, where sent |
 /// | `HTTP_…` | every other header, such as `HTTP_USER_AGENT` |
 ///
@@ -79,14 +86,6 @@ use crate::draft::Draft;
 #[derive(Clone)]
 pub struct Env {
     inner: Box<Inner>,
-}
-
-/// The facts about a connection that its request does not tell.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer {
-    pub(crate) scheme: Scheme,
-    pub(crate) local: Option<SocketAddr>,
-    pub(crate) remote: Option<SocketAddr>,
 }
 
 /// Where in the routes the request arrived.
@@ -224,12 +223,13 @@ impl Env {
 
     /// The host that the client asked for, with the port where it named one: `example.org:3000`.
     ///
-    /// `env["SERVER_NAME"]` is the name alone.
+    /// What a trusted proxy tells goes before the `Host` header. `env["SERVER_NAME"]` is the name alone.
     pub fn host(&self) -> Option<&str> {
-        self.header("host")
+        self.inner.block.told_host().or_else(|| self.header("host"))
     }
 
-    /// The client's address; `None` on unix sockets.
+    /// The client's address, as far as the server or a trusted proxy can tell; `None` on unix sockets. Where a proxy's
+    /// header names no port, it is 0.
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.inner.block.remote_addr()
     }
@@ -237,6 +237,23 @@ impl Env {
     /// The address that the client connected to; `None` on unix sockets.
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.inner.block.local_addr()
+    }
+
+    /// The certificates that the client has shown, in DER: its own, then those up to the authority that vouches for
+    /// it, as checked by [`Tls::client_ca`](crate::Tls::client_ca). None where it was not asked, or had none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wsrack::Env;
+    ///
+    /// let env = Env::builder().peer_certificates(["not really DER"]).build();
+    /// assert_eq!(env.peer_certificates().next(), Some(&b"not really DER"[..]));
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn peer_certificates(&self) -> impl Iterator<Item = &[u8]> {
+        let shown = self.inner.extensions.get::<PeerCertificates>();
+        shown.into_iter().flat_map(PeerCertificates::iter)
     }
 
     /// The subprotocol that the handshake settled on.

@@ -12,7 +12,7 @@ mod rack_keys;
 /// A request as hyper gives it, at an application mounted at the root.
 fn received(request: Request<()>) -> Env {
     let (parts, ()) = request.into_parts();
-    let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
+    let peer = Peer::new(Scheme::Http, None, None);
     Env::new(&parts, &peer, &Mount { script_name: "", path_info: 0, params: &[] })
 }
 

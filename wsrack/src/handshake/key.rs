@@ -24,6 +24,9 @@ pub(super) enum Proof {
     Nonce { key: Key, nonce: Nonce, secret: Secret },
     /// hybi-05 and later.
     Answer(Key),
+    /// HTTP/2 needs none.
+    #[cfg(feature = "http2")]
+    Stream,
 }
 
 /// The value of `Sec-WebSocket-Key`: base64 of 16 bytes.
@@ -54,11 +57,22 @@ impl Proof {
     pub(super) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let (key, nonce) = match self {
             Self::None | Self::Challenge(_) => (None, None),
+            #[cfg(feature = "http2")]
+            Self::Stream => (None, None),
             Self::Nonce { key, nonce, .. } => (Some(key), Some(nonce)),
             Self::Answer(key) => (Some(key), None),
         };
         let answer = key.map(|key| (SEC_WEBSOCKET_ACCEPT, base64(derive_accept_key(&key.0))));
         answer.into_iter().chain(nonce.map(|nonce| (NONCE, base64(nonce.0.to_vec()))))
+    }
+
+    /// Whether the connection is a stream of HTTP/2.
+    #[cfg_attr(not(feature = "http2"), expect(clippy::unused_self, reason = "there are none"))]
+    pub(super) fn is_stream(&self) -> bool {
+        #[cfg(feature = "http2")]
+        return matches!(self, Self::Stream);
+        #[cfg(not(feature = "http2"))]
+        false
     }
 
     pub(super) fn challenge(&self) -> Option<Challenge> {

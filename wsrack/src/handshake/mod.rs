@@ -1,9 +1,12 @@
 //! The opening handshake: a request head in, a decision out. No sockets, no clock.
 //!
 //! RFC 6455, 4.2, and its drafts from hybi-04 on, which differ in the version number and in the name of the origin's
-//! field; and the handshakes before it, whose answers are not HTTP's to write: see [`early`].
+//! field; the handshakes before it, whose answers are not HTTP's to write: see [`early`]; and that of HTTP/2: see
+//! `extended`.
 
 mod early;
+#[cfg(feature = "http2")]
+mod extended;
 mod extensions;
 mod fields;
 mod key;
@@ -36,12 +39,21 @@ use crate::protocol::{Codec, Wire};
 ///
 /// The first rule that the request breaks, in the order of RFC 6455, 4.2.1, so that of two mistakes the more basic
 /// one is told. A forbidden origin is also logged.
-pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Result<Accept, Refusal> {
+pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts<'_>) -> Result<Accept, Refusal> {
+    #[cfg(feature = "http2")]
+    if extended::is_http2(req) {
+        return extended::negotiate(req, settings, peer);
+    }
     upgrade(req)?;
-    let host = host(req)?;
+    let host = host(req, peer)?;
     let draft = recognition::draft(&req.headers, settings.drafts, peer)?;
     let proof = Proof::new(draft, &req.headers)?;
     origin::check(&req.headers, draft, settings, host, peer)?;
+    agree(req, settings, draft, proof)
+}
+
+/// What both sides can do beyond the protocol itself.
+fn agree(req: &Parts, settings: &Settings, draft: Draft, proof: Proof) -> Result<Accept, Refusal> {
     let subprotocol = subprotocol(&req.headers, draft, settings)?;
     // The drafts have no such extension.
     let compression = settings.compression.filter(|_| draft == Draft::Rfc6455);
@@ -51,9 +63,11 @@ pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts) -> Re
 
 /// What the request head does not tell about the connection it came on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PeerFacts {
+pub(crate) struct PeerFacts<'a> {
     /// It came over TLS.
     pub(crate) secure: bool,
+    /// The host that the client asked for, where a proxy tells it.
+    pub(crate) host: Option<&'a str>,
     /// The server can write an [`EarlyAnswer`].
     pub(crate) takes_early: bool,
 }
@@ -87,18 +101,23 @@ impl Accept {
         self.compression.map_or(plain, |agreed| plain.with_packing(agreed.packing))
     }
 
-    /// The head of the 101, given the settings that it was negotiated with. It is bare where there is an
-    /// [`EarlyAnswer`] in its place.
+    /// The head of the 101, or of HTTP/2's 200, given the settings that it was negotiated with. It is bare where
+    /// there is an [`EarlyAnswer`] in its place.
     pub(crate) fn response(&self, settings: &Settings) -> Response<()> {
         let mut response = Response::new(());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let is_stream = self.proof.is_stream();
+        if !is_stream {
+            *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        }
         let mut proofs = self.proof.headers().peekable();
-        if proofs.peek().is_none() {
+        if proofs.peek().is_none() && !is_stream {
             return response;
         }
         let headers = response.headers_mut();
-        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        if !is_stream {
+            headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        }
         headers.extend(proofs);
         // The client sent this name in a header of its own, so it always is a valid value.
         if let Some(name) = self.protocol(settings).and_then(|name| HeaderValue::from_str(name).ok()) {
@@ -115,7 +134,7 @@ impl Accept {
         &self,
         req: &Parts,
         settings: &Settings,
-        peer: PeerFacts,
+        peer: PeerFacts<'_>,
     ) -> Option<EarlyAnswer> {
         EarlyAnswer::new(self.draft, self.proof.challenge(), self.protocol(settings), req, peer)
     }
@@ -148,8 +167,9 @@ fn has_body(headers: &HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING) || !headers.get_all(CONTENT_LENGTH).iter().all(is_none)
 }
 
-/// The host that the client asked for: that of an absolute request line goes before the header (RFC 9112, 3.2.2).
-fn host(req: &Parts) -> Result<Authority<'_>, Refusal> {
+/// The host that the client asked for: that of an absolute request line goes before the header (RFC 9112, 3.2.2), and
+/// what a proxy tells before both.
+fn host<'a>(req: &'a Parts, peer: PeerFacts<'a>) -> Result<Authority<'a>, Refusal> {
     let header = match field(&req.headers, HOST) {
         Field::Absent => return Err(Refusal::HostMissing),
         Field::Repeated => return Err(Refusal::HostRepeated),
@@ -157,8 +177,8 @@ fn host(req: &Parts) -> Result<Authority<'_>, Refusal> {
             str::from_utf8(value).ok().and_then(Authority::parse).ok_or(Refusal::HostMalformed)?
         }
     };
-    match req.uri.authority() {
-        Some(asked) => Authority::parse(asked.as_str()).ok_or(Refusal::HostMalformed),
+    match peer.host.or_else(|| req.uri.authority().map(http::uri::Authority::as_str)) {
+        Some(asked) => Authority::parse(asked).ok_or(Refusal::HostMalformed),
         None => Ok(header),
     }
 }

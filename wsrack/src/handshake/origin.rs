@@ -16,7 +16,7 @@ pub(super) fn check(
     draft: Draft,
     settings: &Settings,
     host: Authority<'_>,
-    peer: PeerFacts,
+    peer: PeerFacts<'_>,
 ) -> Result<(), Refusal> {
     let first = given(headers, draft).next();
     if first.is_none() && matches!(draft, Draft::Hybi04 | Draft::Hybi05) {

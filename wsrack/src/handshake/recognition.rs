@@ -11,7 +11,7 @@ use crate::options::Drafts;
 ///
 /// The version field alone decides where it stands. Without it this is an older draft or nothing, and never a newer
 /// one: whoever strips a field from a request does not make an older handshake of it.
-pub(super) fn draft(headers: &HeaderMap, allowed: Drafts, peer: PeerFacts) -> Result<Draft, Refusal> {
+pub(super) fn draft(headers: &HeaderMap, allowed: Drafts, peer: PeerFacts<'_>) -> Result<Draft, Refusal> {
     let value = match field(headers, VERSION) {
         Field::Absent => return early(headers, allowed, peer),
         Field::Repeated => return Err(Refusal::VersionRepeated(allowed)),
@@ -41,7 +41,7 @@ pub(crate) fn is_early(headers: &HeaderMap) -> bool {
 }
 
 /// The drafts from before the version field.
-fn early(headers: &HeaderMap, allowed: Drafts, peer: PeerFacts) -> Result<Draft, Refusal> {
+fn early(headers: &HeaderMap, allowed: Drafts, peer: PeerFacts<'_>) -> Result<Draft, Refusal> {
     let takes = |draft: Draft| peer.takes_early && allowed.contains(draft);
     if !has_challenge(headers) {
         return match speaks_websocket(headers) {

@@ -69,6 +69,21 @@ pub(crate) enum Refusal {
     Origin,
     #[error("the Sec-WebSocket-Origin header is missing, which hybi-04 and hybi-05 require")]
     OriginMissing,
+    #[cfg(feature = "http2")]
+    #[error("this is a WebSocket; over HTTP/2 it is opened by an extended CONNECT (RFC 8441)")]
+    NotConnect,
+    #[cfg(feature = "http2")]
+    #[error("this CONNECT has no `:protocol`; a WebSocket is opened with `websocket` there (RFC 8441)")]
+    PlainConnect,
+    #[cfg(feature = "http2")]
+    #[error("`:protocol` is not `websocket`, and no other protocol is spoken here")]
+    OtherProtocol,
+    #[cfg(feature = "http2")]
+    #[error("over HTTP/2 Sec-WebSocket-Version is 13, once: older versions are spoken over HTTP/1.1 only")]
+    ExtendedVersion,
+    #[cfg(feature = "http2")]
+    #[error("only older versions of the protocol are spoken here, and those over HTTP/1.1")]
+    ExtendedNotAllowed,
     #[error("Sec-WebSocket-Protocol is not a list of names with commas between them")]
     Protocols,
 }
@@ -77,6 +92,13 @@ impl Refusal {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            #[cfg(feature = "http2")]
+            Self::NotConnect => StatusCode::METHOD_NOT_ALLOWED,
+            #[cfg(feature = "http2")]
+            Self::OtherProtocol => StatusCode::NOT_IMPLEMENTED,
+            // HTTP/2 has no 426: what it could be upgraded to has no place in its headers (RFC 9113, 8.2.2).
+            #[cfg(feature = "http2")]
+            Self::PlainConnect | Self::ExtendedVersion | Self::ExtendedNotAllowed => StatusCode::BAD_REQUEST,
             // A server ignores `Upgrade` in HTTP/1.0 (RFC 9110, 7.8), so that is a plain request as well.
             Self::HttpVersion
             | Self::NotUpgrade
@@ -121,6 +143,10 @@ impl Refusal {
     fn own_header(self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Self::Method => Some((ALLOW, HeaderValue::from_static("GET"))),
+            #[cfg(feature = "http2")]
+            Self::NotConnect => Some((ALLOW, HeaderValue::from_static("CONNECT"))),
+            #[cfg(feature = "http2")]
+            Self::ExtendedVersion => Some((VERSION, HeaderValue::from_static("13"))),
             Self::VersionMissing(drafts)
             | Self::VersionRepeated(drafts)
             | Self::VersionMalformed(drafts)

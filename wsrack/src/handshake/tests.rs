@@ -1,6 +1,8 @@
 mod accepted;
 mod arbitrary;
 mod early;
+#[cfg(feature = "http2")]
+mod extended;
 mod extensions;
 mod hybi;
 mod origins;
@@ -15,8 +17,8 @@ use super::PeerFacts;
 use crate::options::{Options, Settings};
 
 /// Of a server that can write any answer.
-fn facts(secure: bool) -> PeerFacts {
-    PeerFacts { secure, takes_early: true }
+fn facts(secure: bool) -> PeerFacts<'static> {
+    PeerFacts { secure, host: None, takes_early: true }
 }
 
 /// The example of RFC 6455, 1.2, with `edits`: `-Name` takes a field away, `=Name: value` replaces it, `Name: value`

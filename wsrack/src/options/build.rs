@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Compression, Options, Origins, Rate, SlowClient};
+use super::{Compression, Options, Origins, Rate, SlowClient, TrustedProxies};
 use crate::draft::Draft;
 
 impl Options {
@@ -122,6 +122,14 @@ impl Options {
         self
     }
 
+    /// The proxies that are believed when they tell by `Forwarded` or `X-Forwarded-…` who the client is and what it
+    /// asked for; others' headers are ignored. An empty list, the default, stands for those that the server trusts:
+    /// see [`ServerBuilder::trusted_proxies`](crate::ServerBuilder::trusted_proxies).
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.trusted_proxies = Some(proxies);
+        self
+    }
+
     /// The drafts that are taken; a client with another is told which are. Default: versions 13, 8 and 7;
     /// [`Drafts::ALL`](super::Drafts::ALL) is all there ever were. [`Draft`] says what each can do and why the older
     /// ones have to be asked for.
@@ -140,6 +148,9 @@ impl Options {
     }
 
     /// The most connections from one address at a time; one more gets a 503. `None`, the default: no limit.
+    ///
+    /// IPv6 addresses count by their first 64 bits, which is what one customer gets. Behind a proxy that is trusted
+    /// (see [`trusted_proxies`](Options::trusted_proxies)) the client's address counts, not the proxy's.
     pub fn max_connections_per_ip(mut self, limit: impl Into<Option<usize>>) -> Self {
         self.max_connections_per_ip = Some(limit.into().into());
         self

@@ -53,7 +53,8 @@ impl Compression {
 
     /// A compressor for each connection, which takes the context of a message over to the next.
     ///
-    /// Messages of less than 32 bytes are not compressed.
+    /// A connection that has sent and received holds 340 KB more than one without compression, as resident memory is
+    /// counted (the mean of 1,000). Messages of less than 32 bytes are not compressed.
     pub const fn dedicated() -> Self {
         Self { is_dedicated: true, min_size: 32, ..Self::shared() }
     }

@@ -66,22 +66,30 @@ impl fmt::Debug for OptionError {
 impl Error for OptionError {}
 
 /// The known name that was probably meant.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let (distance, near) = known.iter().map(|candidate| (distance(name, candidate), *candidate)).min()?;
     (distance <= near.len() / 3).then_some(near)
 }
 
-/// How many characters must be put in, left out or changed (Levenshtein).
+/// How many characters must be put in, left out, changed, or swapped with their neighbour (optimal string alignment).
 fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (line, a) in from.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, b) in to.bytes().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+    let (from, to) = (from.as_bytes(), to.as_bytes());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for line in 1..=from.len() {
+        let mut row = vec![line];
+        for column in 1..=to.len() {
+            let changed = above[column - 1] + usize::from(from[line - 1] != to[column - 1]);
+            let mut least = changed.min(above[column] + 1).min(row[column - 1] + 1);
+            let is_swap = line > 1
+                && column > 1
+                && (from[line - 1], from[line - 2]) == (to[column - 2], to[column - 1]);
+            if is_swap {
+                least = least.min(before[column - 2] + 1);
+            }
+            row.push(least);
         }
+        before = std::mem::replace(&mut above, row);
     }
-    row[to.len()]
+    above[to.len()]
 }

@@ -3,23 +3,32 @@
 mod build;
 mod compression;
 mod error;
+mod nets;
 pub(crate) mod origin;
 mod origins;
+mod proxies;
 mod settings;
 mod text;
-mod units;
+pub(crate) mod units;
 mod values;
+#[cfg(feature = "cli")]
+mod write;
 
 pub use self::compression::Compression;
 pub use self::error::OptionError;
 pub use self::origins::Origins;
+pub use self::proxies::TrustedProxies;
 pub use self::settings::Settings;
 pub use self::values::{Drafts, Rate, SlowClient};
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use self::settings::is_token;
+#[cfg(feature = "cli")]
+pub(crate) use self::error::nearest;
+pub(crate) use self::settings::{is_token, is_token_byte};
+#[cfg(feature = "cli")]
+pub(crate) use self::text::NAMES as OPTION_NAMES;
 use self::values::Switch;
 
 /// What was said about how an application is served. A field about which nothing was said has no value, so that
@@ -61,6 +70,7 @@ pub struct Options {
     compression: Option<Switch<Compression>>,
     protocols: Option<Arc<[Box<str>]>>,
     origins: Option<Origins>,
+    trusted_proxies: Option<TrustedProxies>,
     drafts: Option<Drafts>,
     max_connections: Option<Switch<usize>>,
     max_connections_per_ip: Option<Switch<usize>>,
@@ -92,6 +102,7 @@ impl Options {
             compression: over.compression.or(self.compression),
             protocols: over.protocols.or(self.protocols),
             origins: over.origins.or(self.origins),
+            trusted_proxies: over.trusted_proxies.or(self.trusted_proxies),
             drafts: over.drafts.or(self.drafts),
             max_connections: over.max_connections.or(self.max_connections),
             max_connections_per_ip: over.max_connections_per_ip.or(self.max_connections_per_ip),

@@ -58,7 +58,7 @@ pub(super) fn default_port(scheme: &str) -> Option<u16> {
 }
 
 /// Host and the text behind the colon; the colons of a bracketed address are not the port's.
-pub(super) fn split_port(text: &str) -> Option<(&str, Option<&str>)> {
+pub(crate) fn split_port(text: &str) -> Option<(&str, Option<&str>)> {
     let name_end =
         if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
     let (host, rest) = text.split_at(name_end);
@@ -68,7 +68,7 @@ pub(super) fn split_port(text: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-pub(super) fn port_number(digits: &str) -> Option<u16> {
+pub(crate) fn port_number(digits: &str) -> Option<u16> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 

@@ -1,5 +1,6 @@
 //! Which pages may connect.
 
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -111,6 +112,20 @@ impl FromStr for Origins {
     }
 }
 
+/// As the option is written.
+impl fmt::Display for Origins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Rule::Any => f.write_str("any"),
+            Rule::Some { same, patterns } => {
+                let same = same.then(|| "same".to_owned());
+                let all: Vec<_> = same.into_iter().chain(patterns.iter().map(Pattern::to_string)).collect();
+                f.write_str(&all.join(", "))
+            }
+        }
+    }
+}
+
 fn is_same(origin: Origin<'_>, host: Authority<'_>, secure: bool) -> bool {
     if !origin.host.eq_ignore_ascii_case(host.host) {
         return false;
@@ -193,6 +208,18 @@ impl Pattern {
         front.is_some_and(|(front, domain)| {
             front.len() > 1 && front.ends_with('.') && domain.eq_ignore_ascii_case(&self.host)
         })
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scheme, host, subdomains, port } = self;
+        write!(f, "{scheme}://{}{host}", if *subdomains { "*." } else { "" })?;
+        match *port {
+            Port::Any => f.write_str(":*"),
+            Port::Exactly(port) if port == default_port(scheme) => Ok(()),
+            Port::Exactly(port) => port.map_or(Ok(()), |port| write!(f, ":{port}")),
+        }
     }
 }
 

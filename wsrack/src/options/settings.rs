@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::values::Switch;
-use super::{Compression, Drafts, OptionError, Options, Origins, Rate, SlowClient};
+use super::{Compression, Drafts, OptionError, Options, Origins, Rate, SlowClient, TrustedProxies};
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
@@ -46,6 +46,7 @@ pub struct Settings {
     pub compression: Option<Compression>,
     pub protocols: Arc<[Box<str>]>,
     pub origins: Origins,
+    pub trusted_proxies: TrustedProxies,
     pub drafts: Drafts,
     pub max_connections: Option<usize>,
     pub max_connections_per_ip: Option<usize>,
@@ -75,6 +76,7 @@ impl Settings {
             compression: or_default(options.compression, None),
             protocols: options.protocols.clone().unwrap_or_default(),
             origins: options.origins.clone().unwrap_or_default(),
+            trusted_proxies: options.trusted_proxies.clone().unwrap_or_default(),
             drafts: options.drafts.unwrap_or_default(),
             max_connections: or_default(options.max_connections, None),
             max_connections_per_ip: or_default(options.max_connections_per_ip, None),
@@ -208,16 +210,19 @@ fn or_default<T>(field: Option<Switch<T>>, default: Option<T>) -> Option<T> {
 
 /// A token of RFC 9110, 5.6.2: what may name a subprotocol.
 pub(crate) fn is_token(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !name.is_empty() && name.bytes().all(is_token_byte)
 }
 
-fn wide(size: usize) -> u64 {
+pub(crate) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+pub(super) fn wide(size: usize) -> u64 {
     u64::try_from(size).unwrap_or(u64::MAX)
 }
 
 /// A number of bytes in the largest unit that divides it.
-struct Size(u64);
+pub(super) struct Size(pub(super) u64);
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,11 +1,12 @@
 mod checks;
 mod compression;
+mod proxies;
 mod text;
 mod units;
 
 use std::time::Duration;
 
-use super::{Compression, Options, Origins, Rate, Settings, SlowClient};
+use super::{Compression, Options, Origins, Rate, Settings, SlowClient, TrustedProxies};
 use crate::draft::Draft;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -29,6 +30,7 @@ fn everything() -> Options {
         .compression(Compression::dedicated().level(1))
         .protocols(["v2", "v1"])
         .origins(Origins::any())
+        .trusted_proxies(TrustedProxies::list(["10.0.0.0/8"]).unwrap())
         .drafts([Draft::Rfc6455])
         .max_connections(6)
         .max_connections_per_ip(7)
@@ -55,6 +57,7 @@ fn what_is_said_is_what_counts() {
         compression: Some(Compression::dedicated().level(1)),
         protocols: ["v2".into(), "v1".into()].into(),
         origins: Origins::any(),
+        trusted_proxies: TrustedProxies::list(["10.0.0.0/8"]).unwrap(),
         drafts: [Draft::Rfc6455].into_iter().collect(),
         max_connections: Some(6),
         max_connections_per_ip: Some(7),
@@ -82,6 +85,7 @@ fn the_defaults_are_those_of_the_table() {
         compression: None,
         protocols: [].into(),
         origins: Origins::same(),
+        trusted_proxies: TrustedProxies::none(),
         drafts: [Draft::Rfc6455, Draft::Hybi08, Draft::Hybi07].into_iter().collect(),
         max_connections: None,
         max_connections_per_ip: None,

@@ -6,7 +6,7 @@ use super::values::Switch;
 use super::{Compression, Drafts, OptionError, Options, Rate, SlowClient, units};
 use crate::draft::Draft;
 
-pub(super) const NAMES: [&str; 20] = [
+pub(crate) const NAMES: [&str; 21] = [
     "debug",
     "trace",
     "max_message_size",
@@ -23,6 +23,7 @@ pub(super) const NAMES: [&str; 20] = [
     "compression",
     "protocols",
     "origins",
+    "trusted_proxies",
     "drafts",
     "max_connections",
     "max_connections_per_ip",
@@ -43,6 +44,7 @@ impl Options {
     /// | `slow_client` | `close`, `drop` |
     /// | `compression` | `off`, `shared`, `dedicated`, with settings behind commas: `shared, level=3, min_size=256 B` |
     /// | `origins` | `same`, `any`, or a list of origins and patterns |
+    /// | `trusted_proxies` | `none`, or a list of addresses, nets and the word `unix`: `127.0.0.1, 10.0.0.0/8` |
     /// | `drafts` | `all`, or a list of names and versions: `13, 8, hybi-03, hixie-76` |
     ///
     /// A name may be written with `-` in place of `_`.
@@ -82,6 +84,7 @@ impl Options {
             "compression" => self.compression = Some(given.compression()?),
             "protocols" => self.protocols = Some(list(value).map(Box::from).collect()),
             "origins" => self.origins = Some(value.parse()?),
+            "trusted_proxies" => self.trusted_proxies = Some(value.parse()?),
             "drafts" => self.drafts = Some(given.drafts()?),
             "max_connections" => self.max_connections = Some(given.limit(count)?),
             "max_connections_per_ip" => self.max_connections_per_ip = Some(given.limit(count)?),

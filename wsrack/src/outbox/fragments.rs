@@ -66,7 +66,7 @@ impl FragmentWriter {
                 outbox.fragment(fragment, true, &packed)
             }
         };
-        queued.inspect(|()| outbox.sent(u64::from(is_first), part.len()))
+        queued.inspect(|()| outbox.count_sent(u64::from(is_first), part.len()))
     }
 }
 
@@ -80,6 +80,9 @@ impl Drop for FragmentWriter {
 impl Outbox {
     fn fragment(&self, fragment: Fragment, is_packed: bool, part: &[u8]) -> Result<(), SendError> {
         self.push(part.len(), Full::Overrun, |state, wire| {
+            if matches!(fragment, Fragment::First(_)) {
+                state.count_message();
+            }
             let header = wire.fragment_header(fragment, part.len());
             let begins_packed = is_packed && matches!(fragment, Fragment::First(_));
             let header = if begins_packed { header.compressed() } else { header };

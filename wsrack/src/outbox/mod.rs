@@ -109,6 +109,8 @@ struct State {
     phase: Phase,
     /// The peer's socket has refused bytes, and has taken none since.
     blocked: bool,
+    /// Messages that were queued.
+    sent: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,6 +139,11 @@ impl Outbox {
 
     pub(crate) fn id(&self) -> u64 {
         self.id
+    }
+
+    /// How many messages were queued for the peer so far.
+    pub(crate) fn sent(&self) -> u32 {
+        self.lock().sent
     }
 
     #[inline]
@@ -203,6 +210,7 @@ impl Outbox {
             return self.push_packed(packing, kind, payload, full);
         }
         self.push(payload.len(), full, |state, wire| {
+            state.count_message();
             wire.uncompressed().message(kind, payload, state.target().tail());
         })
     }
@@ -225,6 +233,7 @@ impl Outbox {
             None => message.into_bytes(),
         };
         self.push(bytes.len(), full, |state, wire| {
+            state.count_message();
             state.target().message(wire.uncompressed(), kind, bytes);
         })
     }
@@ -245,7 +254,10 @@ impl Outbox {
             return self.push_packed(own, kind, payload, Full::Refuse);
         }
         let bytes = encoded.for_wire(if packing.is_some() { self.wire } else { self.wire.uncompressed() });
-        self.push(bytes.len(), Full::Refuse, |state, _| state.target().share(bytes))
+        self.push(bytes.len(), Full::Refuse, |state, _| {
+            state.count_message();
+            state.target().share(bytes);
+        })
     }
 
     /// Queues a control frame. It always finds room: the caller bounds how many there are.
@@ -344,6 +356,11 @@ impl Outbox {
 }
 
 impl State {
+    #[inline]
+    fn count_message(&mut self) {
+        self.sent = self.sent.wrapping_add(1);
+    }
+
     /// Where control frames go: into the queue, at once.
     fn queue(&mut self) -> &mut Queue {
         self.queue.get_or_insert_with(Queue::pooled)

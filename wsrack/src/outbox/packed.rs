@@ -27,7 +27,10 @@ impl Outbox {
         }
         let mut frame = BytesMut::new();
         self.wire.message(kind, payload, &mut frame);
-        self.push(frame.len(), full, |state, _| state.target().push_frame(frame.freeze()))
+        self.push(frame.len(), full, |state, _| {
+            state.count_message();
+            state.target().push_frame(frame.freeze());
+        })
     }
 
     /// The compressor for a message that is sent in parts; it comes back with
@@ -53,6 +56,7 @@ impl State {
     /// Compresses with what was sent before. While a message is being sent in parts its compressor is not here: what
     /// waits behind it goes as it is.
     fn pack(&mut self, packing: Packing, wire: Wire, kind: Kind, payload: &[u8]) {
+        self.count_message();
         let mut frame = BytesMut::new();
         let cold = self.cold();
         if cold.deferred.is_none() {

@@ -42,7 +42,7 @@ impl Outbox {
         let (kind, payload) = message.parts();
         let len = payload.len();
         self.debug_message("sends", kind, payload);
-        self.push_message(message, received, full).inspect(|()| self.sent(1, len))
+        self.push_message(message, received, full).inspect(|()| self.count_sent(1, len))
     }
 
     #[cold]
@@ -53,11 +53,11 @@ impl Outbox {
         encoded: &mut Encoded<'_>,
     ) -> Result<(), SendError> {
         self.debug_message("sends", kind, payload);
-        self.push_encoded(kind, payload, encoded).inspect(|()| self.sent(1, payload.len()))
+        self.push_encoded(kind, payload, encoded).inspect(|()| self.count_sent(1, payload.len()))
     }
 
     /// So many messages were queued, or parts of one that has been counted, of so many bytes.
-    pub(super) fn sent(&self, messages: u64, bytes: usize) {
+    pub(super) fn count_sent(&self, messages: u64, bytes: usize) {
         if let Some(counts) = self.counts() {
             counts.sent(messages, bytes);
         }

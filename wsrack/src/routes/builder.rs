@@ -7,10 +7,9 @@ use super::layer::{RoutesLayer, Wrap};
 use super::lazy::LazyService;
 use super::mount::{Mount, Node};
 use super::running::Running;
-use super::start::{Overrides, start};
+use super::start::start;
 use crate::error::Error;
 use crate::hub::Hub;
-use crate::options::Options;
 
 /// What is served where: Ruby's `config.ru`. [`routes!`](crate::routes!) writes it, or these methods do.
 ///
@@ -151,13 +150,7 @@ impl Routes {
     /// # }
     /// ```
     pub async fn start(self) -> Result<Running, Error> {
-        self.start_with(&|_| Options::new()).await
-    }
-
-    /// As [`start`](Self::start), with the server's options for each application: over its defaults, under
-    /// those of the instance. They are asked for by the whole path of its mount, as `/admin/stats`.
-    pub(crate) async fn start_with(self, overrides: &Overrides<'_>) -> Result<Running, Error> {
-        start(self, overrides).await
+        start(self).await
     }
 
     /// A service that starts the applications on its first request, where an `await` before does not fit.

@@ -5,6 +5,8 @@ mod dispatch;
 mod key;
 mod layer;
 mod lazy;
+#[cfg(feature = "cli")]
+mod levels;
 mod mount;
 pub(crate) mod private;
 mod running;
@@ -17,6 +19,8 @@ pub use self::builder::Routes;
 pub use self::key::RouteError;
 pub use self::layer::RoutesLayer;
 pub use self::lazy::LazyService;
+#[cfg(feature = "cli")]
+pub(crate) use self::levels::ServerOptions;
 #[cfg(feature = "stats")]
 pub(crate) use self::mount::Node;
 pub use self::mount::{HttpService, IntoHttp, Mount, app, http};

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::builder::Routes;
 use super::dispatch::dispatch;
 use super::key::Key;
+#[cfg(feature = "cli")]
+use super::levels::ServerOptions;
 use super::mount::{Mounted, Node};
 use super::running::Running;
 use super::service::RoutesService;
@@ -14,16 +16,26 @@ use crate::connection::Registry;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::log::log;
-use crate::options::Options;
+#[cfg(feature = "cli")]
+use crate::options::Settings;
 use crate::stats::{Counts, RouteCounts};
-
-/// The server's options for the application at a mount path.
-pub(crate) type Overrides<'a> = dyn Fn(&str) -> Options + Send + Sync + 'a;
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// An application before its `on_start`.
 pub(super) trait Prototype: Send {
+    /// Takes what the server says about it.
+    ///
+    /// # Errors
+    ///
+    /// Where its options contradict each other then.
+    #[cfg(feature = "cli")]
+    fn configure(&mut self, mount: &Key, server: ServerOptions) -> Result<(), Error>;
+
+    /// What its options mean.
+    #[cfg(feature = "cli")]
+    fn settings(&self) -> Settings;
+
     fn start(self: Box<Self>, setup: Setup) -> BoxFuture<'static, Result<Ready, Error>>;
 }
 
@@ -41,8 +53,6 @@ pub(super) struct Setup {
     pub(super) registry: Registry,
     pub(super) counts: Option<Arc<RouteCounts>>,
     pub(super) mount: Key,
-    /// What the server says about this mount: over the application's defaults, under its own options.
-    pub(super) overrides: Options,
 }
 
 /// Starts all applications in the order of the mounts.
@@ -50,9 +60,9 @@ pub(super) struct Setup {
 /// # Errors
 ///
 /// The first that an application ends in; those that had started are stopped.
-pub(super) async fn start(routes: Routes, overrides: &Overrides<'_>) -> Result<Running, Error> {
+pub(super) async fn start(routes: Routes) -> Result<Running, Error> {
     let registry = Registry::new(routes.counted.then(Counts::new));
-    let mut starter = Starter { hub: routes.hub(), registry, counted: true, overrides, started: Vec::new() };
+    let mut starter = Starter { hub: routes.hub(), registry, counted: true, started: Vec::new() };
     match starter.block(routes, Key::ROOT).await {
         Ok(service) => Ok(Running::new(service, starter.hub, starter.registry, starter.started)),
         Err(error) => {
@@ -81,16 +91,15 @@ pub(super) async fn stop(started: &[Box<dyn Started>]) -> Result<(), Error> {
     result
 }
 
-struct Starter<'o> {
+struct Starter {
     hub: Hub,
     registry: Registry,
     /// Whether what is started now is counted.
     counted: bool,
-    overrides: &'o Overrides<'o>,
     started: Vec<Box<dyn Started>>,
 }
 
-impl Starter<'_> {
+impl Starter {
     /// Boxed, since blocks stand in blocks.
     fn block(&mut self, routes: Routes, at: Key) -> BoxFuture<'_, Result<RoutesService, Error>> {
         Box::pin(async move {
@@ -123,9 +132,8 @@ impl Starter<'_> {
     }
 
     fn setup(&self, mount: Key) -> Setup {
-        let name = mount.to_string();
-        let counts = self.registry.counts().filter(|_| self.counted).map(|counts| counts.route(&name));
-        let overrides = (self.overrides)(&name);
-        Setup { hub: self.hub.clone(), registry: self.registry.clone(), counts, mount, overrides }
+        let counts = self.registry.counts().filter(|_| self.counted);
+        let counts = counts.map(|counts| counts.route(&mount.to_string()));
+        Setup { hub: self.hub.clone(), registry: self.registry.clone(), counts, mount }
     }
 }

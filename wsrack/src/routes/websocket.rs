@@ -8,6 +8,8 @@ use http::Request;
 use tower::Service;
 
 use super::key::Key;
+#[cfg(feature = "cli")]
+use super::levels::ServerOptions;
 use super::service::RoutesService;
 use super::start::{BoxFuture, Prototype, Ready, Setup, Started};
 use crate::app::{App, Configured, Scope, StartContext};
@@ -15,10 +17,19 @@ use crate::body::Body;
 use crate::connection::{AppService, poll_caught};
 use crate::error::Error;
 use crate::mount_point::MountPoint;
-use crate::options::OptionError;
+#[cfg(feature = "cli")]
+use crate::options::Settings;
+use crate::options::{OptionError, Options};
 
 /// An application that waits for its `on_start`.
-pub(super) struct Unstarted<A>(Configured<A>);
+pub(super) struct Unstarted<A> {
+    app: A,
+    /// All levels.
+    options: Options,
+    /// Those of this instance, the highest of them.
+    #[cfg(feature = "cli")]
+    own: Options,
+}
 
 /// An application that waits for its `on_stop`.
 struct Live<A> {
@@ -34,17 +45,33 @@ struct BadOptions {
     source: OptionError,
 }
 
-impl<A> Unstarted<A> {
-    pub(super) fn new(app: Configured<A>) -> Self {
-        Self(app)
+impl<A: App> Unstarted<A> {
+    pub(super) fn new(configured: Configured<A>) -> Self {
+        let Configured { app, options: own } = configured;
+        Self {
+            app,
+            options: A::options().merge(own.clone()),
+            #[cfg(feature = "cli")]
+            own,
+        }
     }
 }
 
 impl<A: App> Prototype for Unstarted<A> {
+    #[cfg(feature = "cli")]
+    fn configure(&mut self, mount: &Key, server: ServerOptions) -> Result<(), Error> {
+        self.options = server.under.merge(A::options()).merge(server.over).merge(self.own.clone());
+        self.options.check().map_err(|source| BadOptions { mount: mount.clone(), source }.into())
+    }
+
+    #[cfg(feature = "cli")]
+    fn settings(&self) -> Settings {
+        self.options.effective()
+    }
+
     fn start(self: Box<Self>, setup: Setup) -> BoxFuture<'static, Result<Ready, Error>> {
         Box::pin(async move {
-            let Configured { mut app, options: own } = self.0;
-            let options = A::options().merge(setup.overrides).merge(own);
+            let Self { mut app, options, .. } = *self;
             let settings = options.resolve().map_err(|source| BadOptions { mount: setup.mount, source })?;
             let scope = Arc::new(Scope { options, settings, hub: setup.hub });
             let cx = StartContext { scope: Arc::clone(&scope) };

@@ -1,6 +1,7 @@
 //! The accept loop: it takes connections and does nothing else with them.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -8,12 +9,16 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::arrival::{Door, Visit, arrive};
+use super::flood::Flood;
 use super::listener::Listener;
 use super::stop::Stop;
 use crate::log::log;
 
 /// How long accepting pauses while the process has no descriptor or memory left for a connection.
 const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// After so many errors in a row it is no matter of single connections.
+const FAILURES: u32 = 100;
 
 /// Begins to accept on all listeners; the future waits until nothing is to be accepted any more. Dropped, it accepts
 /// no more; connections go on.
@@ -27,7 +32,7 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// Outside of a tokio runtime.
 pub(super) fn accept_all(
     listeners: Vec<Listener>,
-    door: &Door,
+    door: &Arc<Door>,
     stop: &watch::Receiver<Stop>,
 ) -> impl Future<Output = io::Result<()>> + Send + use<> {
     let mut loops = JoinSet::new();
@@ -43,7 +48,9 @@ pub(super) fn accept_all(
 }
 
 /// Each connection is served on a task of its own, so a slow one holds up nobody.
-async fn accept(listener: Listener, door: Door, mut stop: watch::Receiver<Stop>) {
+async fn accept(listener: Listener, door: Arc<Door>, mut stop: watch::Receiver<Stop>) {
+    let flood = Flood::default();
+    let mut failures = 0;
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -51,21 +58,38 @@ async fn accept(listener: Listener, door: Door, mut stop: watch::Receiver<Stop>)
         };
         match accepted {
             Ok((io, peer)) => {
-                tokio::spawn(arrive(io, Visit { peer, door: door.clone(), stop: stop.clone() }));
+                failures = 0;
+                let mut visit = Visit::new(peer, &door, stop.clone());
+                visit.handshake = tokio::select! {
+                    place = door.census.handshake() => place,
+                    // It is told that the server stops.
+                    _ = stop.wait_for(|stop| *stop >= Stop::Draining) => None,
+                };
+                tokio::spawn(arrive(io, visit));
             }
-            Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                log!(error, "no connection can be accepted; trying again: {error}");
-                sleep(BACK_OFF).await;
+                failures += 1;
+                let pauses = is_shortage(&error) || failures > FAILURES;
+                if let Some(left_out) = flood.passes() {
+                    let pause = if pauses { "; accepting pauses" } else { "" };
+                    log!(error, "a connection cannot be accepted: {error}{pause}{left_out}");
+                }
+                if pauses {
+                    sleep(BACK_OFF).await;
+                }
             }
         }
     }
 }
 
-/// An error of a connection that was gone before it was accepted, and none of the listener.
-fn is_of_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
-    )
+/// Whether the process or the system has no descriptor or no memory left for a connection: it stays in the queue, and
+/// is there again at once. All other errors are of one connection, which is out of the queue with them.
+fn is_shortage(error: &io::Error) -> bool {
+    /// `ENFILE` and `EMFILE`, on every unix.
+    const NO_DESCRIPTORS: [i32; 2] = [23, 24];
+    /// `ENOBUFS` on Linux, and elsewhere.
+    const NO_BUFFERS: i32 = if cfg!(target_os = "linux") { 105 } else { 55 };
+
+    let code = error.raw_os_error().unwrap_or_default();
+    NO_DESCRIPTORS.contains(&code) || code == NO_BUFFERS || error.kind() == io::ErrorKind::OutOfMemory
 }

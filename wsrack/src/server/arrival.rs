@@ -1,42 +1,246 @@
 //! The way of a connection from the accept loop to its requests, on a task of its own.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use ::http::header::UPGRADE;
+use ::http::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::http::serve_http;
+use super::access_log::{Entry, Lines};
+use super::census::{Census, Pass};
+use super::flood::Flood;
+#[cfg(feature = "http2")]
+use super::http2::{self, Http2};
+use super::proxy;
+#[cfg(feature = "tls")]
+use super::refuse::refuse_always;
 use super::refuse::{Refused, refuse};
-use super::stop::Stop;
-use crate::connection::Io;
+#[cfg(feature = "tls")]
+use super::stop::hurried;
+#[cfg(feature = "tls")]
+use super::tls::{self, Keeper};
+use super::traced::traced;
+use super::{http, probes, stop::Stop};
+use crate::body::Body;
+use crate::connection::{Handover, Io, Line};
 use crate::env::Peer;
+#[cfg(feature = "tls")]
+use crate::env::{PeerCertificates, Scheme};
+use crate::log::log;
+use crate::options::TrustedProxies;
 use crate::routes::RoutesService;
 
 /// What every connection is served with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Door {
-    pub(crate) routes: RoutesService,
-    /// How long a request head may take.
-    pub(crate) handshake_timeout: Duration,
+    pub(super) routes: RoutesService,
+    /// How long a request head may take, and each step before it.
+    pub(super) handshake_timeout: Duration,
     /// Whether health and readiness are answered here.
-    pub(crate) probes: bool,
+    pub(super) probes: bool,
+    pub(super) census: Arc<Census>,
+    /// Lines about those who are turned away.
+    pub(super) refused: Arc<Flood>,
+    /// Who is believed when it tells who the client is.
+    pub(super) trusted_proxies: TrustedProxies,
+    pub(super) access: Option<Arc<Lines>>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Arc<Keeper>>,
+    #[cfg(feature = "http2")]
+    pub(super) http2: Option<Http2>,
 }
 
 /// One connection on its way: who comes, and to what.
 #[derive(Debug)]
 pub(crate) struct Visit {
-    pub(crate) peer: Peer,
-    pub(crate) door: Door,
-    pub(crate) stop: watch::Receiver<Stop>,
+    pub(super) peer: Peer,
+    #[cfg(feature = "tls")]
+    certificates: Option<PeerCertificates>,
+    pub(super) door: Arc<Door>,
+    pub(super) stop: watch::Receiver<Stop>,
+    /// The place that it takes up until its first answer.
+    pub(super) handshake: Option<OwnedSemaphorePermit>,
+    /// The place that it takes up until its end, where that counts.
+    pub(super) pass: Option<Pass>,
+    /// Why it is not let in.
+    refused: Option<Refused>,
+}
+
+impl Door {
+    /// A door without limits, to HTTP/1.1 as it comes.
+    pub(crate) fn new(routes: RoutesService, handshake_timeout: Duration) -> Self {
+        Self {
+            routes,
+            handshake_timeout,
+            probes: false,
+            census: Arc::default(),
+            refused: Arc::default(),
+            trusted_proxies: TrustedProxies::none(),
+            access: None,
+            #[cfg(feature = "tls")]
+            tls: None,
+            #[cfg(feature = "http2")]
+            http2: None,
+        }
+    }
 }
 
 /// Serves a connection that was accepted. Each step is a function that takes the stream and the visit and hands both
 /// on, within a deadline of its own: what a proxy says of the client, and encryption, come before HTTP.
-pub(crate) async fn arrive(io: Io, visit: Visit) {
-    let is_late = *visit.stop.borrow() >= Stop::Draining;
-    if is_late && !visit.door.probes {
-        // The answer is the same whatever is asked.
-        drop(visit);
-        return refuse(io, Refused::Stopping).await;
+pub(crate) async fn arrive(mut io: Io, mut visit: Visit) {
+    if proxy::is_trusted(&io, &mut visit) {
+        // Boxed: few have it, and it is soon over.
+        match Box::pin(proxy::unveil(io, visit)).await {
+            Some(unveiled) => (io, visit) = unveiled,
+            None => return,
+        }
     }
-    serve_http(io, visit).await;
+    visit.refused = admit(&mut visit).err();
+    #[cfg(feature = "tls")]
+    if let Some(keeper) = visit.door.tls.clone() {
+        return Box::pin(secure(io, keeper, visit)).await;
+    }
+    if let Some(why) = visit.refused {
+        let census = visit.door.census.clone();
+        drop(visit);
+        return Box::pin(refuse(io, why, &census)).await;
+    }
+    match traced(io) {
+        Io::Tcp(stream) => speak(stream, Io::Tcp, visit).await,
+        #[cfg(unix)]
+        Io::Unix(stream) => speak(stream, Io::Unix, visit).await,
+        #[cfg(feature = "tls")]
+        Io::Tls(stream) => speak(stream, Io::Tls, visit).await,
+        Io::Other(stream) => speak(stream, Io::Other, visit).await,
+    }
+}
+
+/// Lets in whom the limits let in, by the address that is known by now.
+fn admit(visit: &mut Visit) -> Result<(), Refused> {
+    let Door { census, probes, refused, .. } = &*visit.door;
+    if *visit.stop.borrow() == Stop::Draining && !probes {
+        // The answer is the same whatever is asked.
+        return Err(Refused::Stopping);
+    }
+    // A proxy is not one client: whom it stands for, its requests tell.
+    let client = visit.peer.remote.filter(|from| !visit.peer.trusted.contains(from.ip()));
+    match census.enter(client) {
+        Ok(pass) => {
+            visit.pass = pass;
+            Ok(())
+        }
+        Err(why) => {
+            if let Some(left_out) = refused.passes() {
+                let who = visit.peer.remote.map_or_else(|| "a client".to_owned(), |addr| addr.to_string());
+                log!(warn, "{who} is turned away: {}{left_out}", why.text().trim_end());
+            }
+            Err(why)
+        }
+    }
+}
+
+/// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
+#[cfg(feature = "tls")]
+async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
+    let census = visit.door.census.clone();
+    let place = visit.refused.and_then(|_| census.refusal());
+    if visit.refused.is_some() && place.is_none() {
+        return;
+    }
+    // Boxed: it is large, and soon over.
+    let handshake = Box::pin(tls::secure(io, &keeper, visit.door.handshake_timeout));
+    let secured = tokio::select! {
+        secured = handshake => secured,
+        // No request has come yet.
+        () = hurried(&mut visit.stop) => return,
+    };
+    let Some(secured) = secured else { return };
+    visit.peer.scheme = Scheme::Https;
+    visit.certificates = secured.certificates;
+    #[cfg(feature = "http2")]
+    if secured.is_http2 {
+        return http2::serve(secured.stream, visit).await;
+    }
+    match visit.refused {
+        Some(why) => refuse_always(Io::Tls(secured.stream), why).await,
+        None => match traced(Io::Tls(secured.stream)) {
+            Io::Tls(stream) => http::serve(TokioIo::new(stream), Io::Tls, visit).await,
+            io => http::serve(TokioIo::new(io), |io| io, visit).await,
+        },
+    }
+}
+
+/// HTTP without TLS: which version it is, the client's first bytes tell.
+async fn speak<T>(stream: T, into_io: fn(T) -> Io, visit: Visit)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    #[cfg(feature = "http2")]
+    if visit.door.http2.is_some() {
+        return http2::tell_apart(stream, into_io, visit).await;
+    }
+    http::serve(TokioIo::new(stream), into_io, visit).await;
+}
+
+impl Visit {
+    pub(crate) fn new(peer: Peer, door: &Arc<Door>, stop: watch::Receiver<Stop>) -> Self {
+        Self {
+            peer,
+            #[cfg(feature = "tls")]
+            certificates: None,
+            door: door.clone(),
+            stop,
+            handshake: None,
+            pass: None,
+            refused: None,
+        }
+    }
+
+    /// Whether it comes while the server stops, and is to be told so. Behind that nothing is accepted any more: whoever
+    /// has got in at the last moment is served, for another process cannot.
+    pub(super) fn is_late(&self) -> bool {
+        *self.stop.borrow() == Stop::Draining
+    }
+
+    /// What is answered before anything else is asked.
+    pub(super) fn probe<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
+        let is_ready = *self.stop.borrow() == Stop::No;
+        let asks = self.door.probes.then(|| (request.method(), request.uri().path()));
+        asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
+    }
+
+    /// Why nobody is let in.
+    pub(super) fn refusal(&self, is_late: bool) -> Option<Response<Body>> {
+        self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
+    }
+
+    /// Who asks, where a trusted proxy tells of somebody.
+    pub(super) fn client<B>(&self, request: &Request<B>) -> Option<Peer> {
+        self.peer.client(request.uri(), request.headers(), &TrustedProxies::none())
+    }
+
+    /// The request's line in the access log, if there is one.
+    pub(super) fn entry<B>(&self, client: Option<&Peer>, request: &Request<B>) -> Option<Box<Entry>> {
+        let peer = client.unwrap_or(&self.peer);
+        self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, peer, request)))
+    }
+
+    /// Tells an application who asks.
+    pub(super) fn introduce<B, S>(&self, client: Option<Peer>, line: &Arc<Line<S>>, request: &mut Request<B>)
+    where
+        S: Send + Sync + 'static,
+    {
+        if !request.headers().contains_key(UPGRADE) && request.method() != Method::CONNECT {
+            // Applications ask the line.
+            request.extensions_mut().insert(client.unwrap_or_else(|| self.peer.clone()));
+        }
+        request.extensions_mut().insert(Handover::new(line.clone()));
+        #[cfg(feature = "tls")]
+        if let Some(certificates) = &self.certificates {
+            request.extensions_mut().insert(certificates.clone());
+        }
+    }
 }

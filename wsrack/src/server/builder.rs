@@ -5,18 +5,27 @@ use std::num::NonZeroUsize;
 use std::os::fd::OwnedFd;
 #[cfg(unix)]
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use tokio::net::{ToSocketAddrs, lookup_host};
 
+use super::access_log::{AccessLog, Lines};
+use super::arrival::Door;
 use super::bound::{Bound, bind};
+use super::census::{Census, Limits};
 use super::drain::Drain;
+#[cfg(feature = "http2")]
+use super::http2::Http2;
 use super::listen::Listen;
 use super::serve::Server;
 use super::site::{self, cannot_listen};
+#[cfg(feature = "tls")]
+use super::tls::{Keeper, Tls};
 use crate::error::Result;
-use crate::routes::Routes;
+use crate::options::TrustedProxies;
+use crate::routes::{Routes, RoutesService};
 
 /// A server before it listens, from [`Routes::server`].
 ///
@@ -58,9 +67,19 @@ pub(super) struct Setup {
     pub(super) drain: Drain,
     pub(super) handshake_timeout: Duration,
     pub(super) probes: bool,
+    pub(super) limits: Limits,
+    pub(super) trusted_proxies: TrustedProxies,
+    pub(super) access_log: Option<AccessLog>,
     pub(super) workers: Option<NonZeroUsize>,
     pub(super) blocking_threads: Option<usize>,
     pub(super) backlog: u32,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
+    /// What `tls` is spoken with, once the sockets are bound.
+    #[cfg(feature = "tls")]
+    pub(super) keeper: Option<Arc<Keeper>>,
+    #[cfg(feature = "http2")]
+    pub(super) http2: Option<Http2>,
     #[cfg(unix)]
     pub(super) inherited: Vec<OwnedFd>,
 }
@@ -72,9 +91,18 @@ impl ServerBuilder {
             drain: Drain::default(),
             handshake_timeout: Duration::from_secs(10),
             probes: false,
+            limits: Limits::default(),
+            trusted_proxies: TrustedProxies::none(),
+            access_log: None,
             workers: None,
             blocking_threads: None,
             backlog: site::BACKLOG,
+            #[cfg(feature = "tls")]
+            tls: None,
+            #[cfg(feature = "tls")]
+            keeper: None,
+            #[cfg(feature = "http2")]
+            http2: None,
             #[cfg(unix)]
             inherited: Vec::new(),
         };
@@ -146,9 +174,87 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a client may take to send a request head. Default: 10 seconds.
+    /// The proxies that are believed when they tell who the client is. Default: none.
+    ///
+    /// A connection from one of them may begin with a PROXY header, of version 1 or 2, and its requests may have
+    /// `Forwarded` or `X-Forwarded-…`; from anybody else a PROXY header is a bad request, and the others mean nothing.
+    /// Applications that have the option [`trusted_proxies`](crate::Options::trusted_proxies) go by that for the
+    /// headers.
+    ///
+    /// The guide has more [behind a proxy](crate#behind-a-proxy).
+    ///
+    /// ```no_run
+    /// # async fn run() -> wsrack::Result {
+    /// let routes = wsrack::Routes::new();
+    /// let server = routes.server().trusted_proxies("10.0.0.0/8, ::1".parse()?).bind("0.0.0.0:3000").await?;
+    /// # server.serve().await
+    /// # }
+    /// ```
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.setup.trusted_proxies = proxies;
+        self
+    }
+
+    /// How long a client may take to send a request head, and before it for the handshake of TLS; and a proxy for its
+    /// PROXY header before that. Default: 10 seconds.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.setup.handshake_timeout = timeout;
+        self
+    }
+
+    /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.setup.tls = Some(tls);
+        self
+    }
+
+    /// Speaks HTTP/2 beside HTTP/1.1 on the same port, whichever a client chooses: over TLS by ALPN, without it by
+    /// how it begins (prior knowledge). Default: HTTP/1.1 alone.
+    #[cfg(feature = "http2")]
+    pub fn http2(mut self, http2: Http2) -> Self {
+        self.setup.http2 = Some(http2);
+        self
+    }
+
+    /// Writes a line for each connection when it is over: see [`AccessLog`]. Default: none. Who is turned away before
+    /// its request is read has no line, and probes have none.
+    pub fn access_log(mut self, log: AccessLog) -> Self {
+        self.setup.access_log = Some(log);
+        self
+    }
+
+    /// How many connections the server takes at all, WebSockets and HTTP together. One too many is answered with 503
+    /// and `Retry-After` before its request is read, and closed; where many are turned away at once, some are only
+    /// closed. Default: no limit but that of the system.
+    ///
+    /// An application's own limit is the option `max_connections`.
+    pub fn max_connections(mut self, count: usize) -> Self {
+        self.setup.limits.connections = Some(count);
+        self
+    }
+
+    /// How many of them one address may have, where IPv6 counts by its /64. One too many is turned away as with
+    /// [`max_connections`](Self::max_connections). Unix sockets have no address, and
+    /// [`trusted_proxies`](Self::trusted_proxies) do not count, but the clients that they name by PROXY. Default: no
+    /// limit.
+    pub fn max_connections_per_ip(mut self, count: usize) -> Self {
+        self.setup.limits.per_ip = Some(count);
+        self
+    }
+
+    /// How many HTTP connections may wait for a further request at the same time; beyond that an answer ends its
+    /// connection. Default: no limit, but each waits no longer than
+    /// [`handshake_timeout`](Self::handshake_timeout).
+    pub fn max_keep_alive(mut self, count: usize) -> Self {
+        self.setup.limits.keep_alive = Some(count);
+        self
+    }
+
+    /// How many connections may be without an answer to their first request at the same time. While there are so
+    /// many, further ones wait in the kernel's queue. Default: 4,096.
+    pub fn max_handshakes(mut self, count: usize) -> Self {
+        self.setup.limits.handshakes = count;
         self
     }
 
@@ -172,6 +278,8 @@ impl ServerBuilder {
     /// Where there is no address, or one cannot be bound: an [`io::Error`](std::io::Error) that names it. None is
     /// bound then.
     pub fn bind_all(mut self) -> Result<Bound> {
+        #[cfg(feature = "tls")]
+        self.setup.read_certificates()?;
         let sites = bind(&self.addresses, &[], &mut self.setup)?;
         Ok(Bound::new(self.routes, self.setup, sites))
     }
@@ -184,6 +292,8 @@ impl ServerBuilder {
     /// Where the address cannot be bound, or an `#[on_start]` fails; nothing is left running.
     pub async fn bind(mut self, addr: impl ToSocketAddrs) -> Result<Server> {
         let addrs = lookup_host(addr).await.map_err(|error| cannot_listen("this address", &error))?;
+        #[cfg(feature = "tls")]
+        self.setup.read_certificates()?;
         let sites = bind(&self.addresses, &addrs.collect::<Vec<_>>(), &mut self.setup)?;
         Bound::new(self.routes, self.setup, sites).start().await
     }
@@ -201,6 +311,49 @@ impl ServerBuilder {
 }
 
 impl Setup {
+    /// What every connection is served with.
+    pub(super) fn door(&self, routes: RoutesService, access: Option<Arc<Lines>>) -> Door {
+        let mut door = Door::new(routes, self.handshake_timeout);
+        door.probes = self.probes;
+        door.trusted_proxies.clone_from(&self.trusted_proxies);
+        door.access = access;
+        door.census = Arc::new(Census::new(self.limits));
+        #[cfg(feature = "http2")]
+        door.http2.clone_from(&self.http2);
+        #[cfg(feature = "tls")]
+        door.tls.clone_from(&self.keeper);
+        door
+    }
+
+    /// Reads the files of TLS: now, for the program may lose the right to.
+    #[cfg(feature = "tls")]
+    fn read_certificates(&mut self) -> Result {
+        if let Some(tls) = self.tls.take() {
+            self.keeper = Some(Arc::new(Keeper::new(tls, self.protocols())?));
+        }
+        Ok(())
+    }
+
+    /// What a client may choose from within TLS, the best first.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(not(feature = "http2"), expect(clippy::unused_self, reason = "there is one"))]
+    fn protocols(&self) -> &'static [&'static [u8]] {
+        #[cfg(feature = "http2")]
+        if self.http2.is_some() {
+            return &[b"h2", b"http/1.1"];
+        }
+        &[b"http/1.1"]
+    }
+
+    /// Whether clients speak nothing but TLS.
+    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "they do not then"))]
+    pub(super) fn speaks_tls(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.keeper.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+
     /// How many sockets an address is to have.
     pub(super) fn sockets(&self) -> usize {
         self.workers.map_or(1, NonZeroUsize::get)

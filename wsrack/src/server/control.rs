@@ -14,6 +14,8 @@ pub(super) struct Control {
     order: watch::Sender<Order>,
     /// Empty when nobody listens any more.
     sites: Mutex<Vec<Site>>,
+    /// A client that has not been accepted can be answered: it speaks HTTP as it is.
+    answers: bool,
 }
 
 /// What a server is asked to do.
@@ -33,8 +35,8 @@ pub(super) enum Order {
 }
 
 impl Control {
-    pub(super) fn new(sites: Vec<Site>) -> Self {
-        Self { order: watch::Sender::new(Order::Serve), sites: Mutex::new(sites) }
+    pub(super) fn new(sites: Vec<Site>, speaks_tls: bool) -> Self {
+        Self { order: watch::Sender::new(Order::Serve), sites: Mutex::new(sites), answers: !speaks_tls }
     }
 
     /// Asks to drain. The first who asks says how.
@@ -85,13 +87,13 @@ impl Control {
         self.sites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Accepts what the kernel still has for us. Nobody else does any more.
+    /// Accepts what the kernel still has for us and can be answered. Nobody else does any more.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime.
     pub(super) fn waiting(&self) -> Vec<Io> {
-        self.sites().iter().flat_map(Site::waiting).collect()
+        if self.answers { self.sites().iter().flat_map(Site::waiting).collect() } else { Vec::new() }
     }
 
     /// Gives the sockets up.

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use super::control::{Control, Order};
 use super::listen::Listen;
 use super::site::Site;
+#[cfg(feature = "tls")]
+use super::tls::Keeper;
 use crate::close::CloseCode;
 use crate::connection::Registry;
 use crate::stats::Stats;
@@ -18,6 +20,8 @@ use crate::stats::Stats;
 pub struct ServerHandle {
     pub(super) control: Arc<Control>,
     pub(super) registry: Registry,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Arc<Keeper>>,
 }
 
 impl ServerHandle {
@@ -52,6 +56,18 @@ impl ServerHandle {
     /// Whether the server is to stop, or has.
     pub fn is_stopping(&self) -> bool {
         self.control.order() != Order::Serve
+    }
+
+    /// Reads the files of [`Tls`](crate::Tls) again: new connections have what they hold, open ones go on as they are.
+    /// Nothing to do without TLS.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tls::from_pem_files`](crate::Tls::from_pem_files): something is wrong with them, and the old certificates
+    /// stay in use.
+    #[cfg(feature = "tls")]
+    pub fn reload_tls(&self) -> crate::error::Result {
+        self.tls.as_ref().map_or(Ok(()), |keeper| keeper.reload())
     }
 
     /// How many WebSockets are open.

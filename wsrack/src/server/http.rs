@@ -1,10 +1,10 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, pending, poll_fn, ready};
+use std::future::{Future, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::BytesMut;
@@ -13,22 +13,23 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tower_service::Service;
 
-use super::arrival::{Door, Visit};
+use super::access_log::{Entry, Visitor};
+use super::arrival::Visit;
+use super::census::Pass;
 use super::early::{self, Exit};
-use super::probes;
-use super::refuse::Refused;
-use super::stop::Stop;
+use super::stay::Stay;
+use super::stop::{FIRST_WORD, Stop, reached};
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
+use crate::connection::{Guest, Io, Line};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
 /// may a client cost that never ends its head.
-const HEAD_MAX: usize = 64 << 10;
+pub(super) const HEAD_MAX: usize = 64 << 10;
 
 /// hyper's settings. Made once, since each set would allocate a timer.
 static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
@@ -38,33 +39,37 @@ static HTTP: LazyLock<http1::Builder> = LazyLock::new(|| {
 });
 
 /// Serves the requests of one connection. Where an application answers with a 101, the stream goes to it.
-pub(super) async fn serve_http(io: Io, visit: Visit) {
-    match io {
-        Io::Tcp(stream) => serve(TokioIo::new(stream), Io::Tcp, visit).await,
-        #[cfg(unix)]
-        Io::Unix(stream) => serve(TokioIo::new(stream), Io::Unix, visit).await,
-        Io::Other(stream) => serve(TokioIo::new(stream), Io::Other, visit).await,
-    }
-}
-
-async fn serve<T>(io: TokioIo<T>, into_io: fn(T) -> Io, visit: Visit)
+///
+/// A plain function: what an `async fn` is given lies in it twice, and this one's future is all that a connection costs
+/// before its 101.
+pub(super) fn serve<T>(
+    io: TokioIo<T>,
+    into_io: impl FnOnce(T) -> Io + Send,
+    mut visit: Visit,
+) -> impl Future<Output = ()> + Send
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Visit { peer, door, mut stop } = visit;
-    let handshake_timeout = door.handshake_timeout;
     let host = Host {
-        // Who comes while the server stops is told so.
-        is_late: *stop.borrow() >= Stop::Draining,
-        stop: stop.clone(),
-        door,
+        kept: Mutex::new((visit.pass.take(), None)),
+        is_late: visit.is_late(),
+        stay: Stay::new(visit.door.census.clone(), visit.handshake.take()),
+        visit,
         exit: Exit::default(),
+        begun: Notify::new(),
     };
-    let mut awaited = if host.is_late { Stop::Closing } else { Stop::Draining };
+    drive(io, into_io, Arc::new(Line::new(host.visit.peer.clone(), host)))
+}
+
+async fn drive<T>(io: TokioIo<T>, into_io: impl FnOnce(T) -> Io + Send, line: Arc<Line<Host>>)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Host { visit, exit, begun, is_late, .. } = &line.server;
+    let (mut stop, handshake_timeout) = (visit.stop.clone(), visit.door.handshake_timeout);
+    let mut awaited = if *is_late { Stop::Closing } else { Stop::Draining };
     let mut http = HTTP.clone();
-    http.header_read_timeout(handshake_timeout).keep_alive(!host.is_late);
-    let line = Arc::new(Line::new(peer, host));
-    let exit = &line.server.exit;
+    http.header_read_timeout(handshake_timeout).keep_alive(!is_late);
     let requests = Requests { line: line.clone(), is_first: AtomicBool::new(true) };
     let mut connection = http.serve_connection(io, requests);
     let served = loop {
@@ -73,7 +78,7 @@ where
                 let served = connection.poll_without_shutdown(task);
                 if served.is_pending() && exit.is_due() { Poll::Ready(Ok(())) } else { served }
             }) => break served,
-            () = reached(&mut stop, awaited) => {
+            () = due(&mut stop, awaited, begun) => {
                 if awaited == Stop::Now {
                     return;
                 }
@@ -82,9 +87,11 @@ where
             }
         }
     };
+    let guest = line.server.guest();
     if exit.is_foreign() {
         tokio::select! {
-            ended = connection.with_upgrades() => if let Err(error) = ended {
+            // Boxed, as is all that is rare: the task would have room for it all the while.
+            ended = Box::pin(connection.with_upgrades()) => if let Err(error) = ended {
                 tracing::debug!(%error, "an upgraded connection ended");
             },
             () = reached(&mut stop, Stop::Now) => {}
@@ -95,11 +102,11 @@ where
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
         let answered = tokio::select! {
-            answered = timeout(handshake_timeout, exit.answer(answer, &mut stream, &mut read)) => answered,
+            answered = timeout(handshake_timeout, Box::pin(exit.answer(answer, &mut stream, &mut read))) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
         match (answered, line.take()) {
-            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze()),
+            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze(), guest),
             (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
         return;
@@ -108,20 +115,23 @@ where
         Ok(()) => {
             let parts = connection.into_parts();
             if let Some(start) = line.take() {
-                start(into_io(parts.io.into_inner()), parts.read_buf);
+                start(into_io(parts.io.into_inner()), parts.read_buf, guest);
             } else if exit.is_refused() {
-                early::linger(parts.io.into_inner()).await;
+                Box::pin(early::linger(parts.io.into_inner())).await;
             }
         }
         Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
     }
 }
 
-/// Waits until the stop has come so far. A server that is dropped stops gracefully and takes its time.
-async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
-    let gone = stop.wait_for(|stop| *stop >= awaited).await.is_err();
-    if gone && awaited == Stop::Now {
-        pending::<()>().await;
+/// Waits until requests are to end: hyper hangs up on a client that has not sent a byte, so there is a moment for that.
+async fn due(stop: &mut watch::Receiver<Stop>, awaited: Stop, begun: &Notify) {
+    reached(stop, awaited).await;
+    if awaited < Stop::Now {
+        tokio::select! {
+            _begun = timeout(FIRST_WORD, begun.notified()) => {}
+            () = reached(stop, Stop::Now) => {}
+        }
     }
 }
 
@@ -139,18 +149,25 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
+        line.server.begun.notify_one();
         line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
-        if let Some(answer) = line.server.answer(&request) {
-            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, line };
+        let Host { visit, is_late, .. } = &line.server;
+        if let Some(answer) = visit.probe(&request) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry: None, line };
         }
-        request.extensions_mut().insert(Handover::new(line.clone()));
-        let mut routes = line.server.door.routes.clone();
+        let client = visit.client(&request);
+        let entry = visit.entry(client.as_ref(), &request);
+        if let Some(answer) = visit.refusal(*is_late) {
+            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
+        }
+        visit.introduce(client, &line, &mut request);
+        let mut routes = visit.door.routes.clone();
         let routes = if early::announces_key(request.headers()) {
             let line = line.clone();
             Box::pin(async move {
                 let (parts, body) = request.into_parts();
                 let read = line.server.exit.read_key(body);
-                match timeout(line.server.door.handshake_timeout, read).await {
+                match timeout(line.server.visit.door.handshake_timeout, read).await {
                     Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
                     _ => Ok(early::no_key()),
                 }
@@ -159,29 +176,32 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             // They are ready at any time.
             routes.call(request)
         };
-        Answer { routes, held: None, is_early, line }
+        Answer { routes, held: None, is_early, entry, line }
     }
 }
 
 /// What the server knows of a connection while it serves its requests.
 struct Host {
-    door: Door,
-    stop: watch::Receiver<Stop>,
+    visit: Visit,
     /// The connection came while the server was stopping.
     is_late: bool,
+    stay: Stay,
+    /// The place that the connection takes up, and the line of the request that was answered with a 101.
+    kept: Mutex<(Option<Pass>, Option<Box<Entry>>)>,
     exit: Exit,
+    /// There was a request.
+    begun: Notify,
 }
 
 impl Host {
-    /// What is answered before the routes are asked.
-    fn answer(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
-        let is_ready = *self.stop.borrow() == Stop::No;
-        if self.door.probes
-            && let Some(answer) = probes::answer(request.method(), request.uri().path(), is_ready)
-        {
-            return Some(answer);
-        }
-        self.is_late.then(|| Refused::Stopping.response())
+    /// What is kept with the connection from now on.
+    fn guest(&self) -> Option<Box<dyn Guest>> {
+        let (pass, entry) = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        Visitor::guest(pass, entry)
+    }
+
+    fn keep_entry(&self, entry: Box<Entry>) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(entry);
     }
 }
 
@@ -191,6 +211,8 @@ struct Answer {
     routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
     held: Option<Response<Body>>,
     is_early: bool,
+    /// Its line in the access log.
+    entry: Option<Box<Entry>>,
     line: Arc<Line<Host>>,
 }
 
@@ -202,13 +224,21 @@ impl Future for Answer {
             return Poll::Ready(Ok(response));
         }
         let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
+        self.line.server.stay.answered();
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
             drop(self.line.take());
             if self.is_early {
                 self.line.server.exit.refuse(&mut response);
             }
+            self.line.server.stay.decide(response.headers_mut());
+            if let Some(entry) = self.entry.take() {
+                entry.answered(&response);
+            }
             return Poll::Ready(Ok(response));
+        }
+        if let Some(entry) = self.entry.take() {
+            self.line.server.keep_entry(entry);
         }
         if self.line.has_early_answer() {
             self.line.server.exit.accept(response.into_parts().0.headers);

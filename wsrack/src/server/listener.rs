@@ -49,12 +49,12 @@ impl Listener {
                 // A socket without it works, only later.
                 let _refused = stream.set_nodelay(true);
                 let local = if local.ip().is_unspecified() { stream.local_addr().ok() } else { Some(*local) };
-                Ok((Io::Tcp(stream), Peer { scheme: Scheme::Http, local, remote: Some(remote) }))
+                Ok((Io::Tcp(stream), Peer::new(Scheme::Http, local, Some(remote))))
             }
             #[cfg(unix)]
             Self::Unix(listener) => {
                 let (stream, _) = listener.accept().await?;
-                Ok((Io::Unix(stream), Peer { scheme: Scheme::Http, local: None, remote: None }))
+                Ok((Io::Unix(stream), Peer::new(Scheme::Http, None, None)))
             }
         }
     }

@@ -7,6 +7,7 @@ use http::{Response, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
+use super::census::Census;
 use super::early::linger;
 use crate::body::Body;
 use crate::connection::Io;
@@ -21,12 +22,16 @@ const RETRY: u16 = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
     Stopping,
+    Full,
+    FullForAddress,
 }
 
 impl Refused {
-    fn text(self) -> &'static str {
+    pub(super) fn text(self) -> &'static str {
         match self {
             Self::Stopping => "the server stops\n",
+            Self::Full => "the server has as many connections as it may have\n",
+            Self::FullForAddress => "your address has as many connections as it may have\n",
         }
     }
 
@@ -51,12 +56,21 @@ impl Refused {
     }
 }
 
-/// Answers before a byte is read, and closes.
-pub(super) async fn refuse(io: Io, why: Refused) {
+/// Answers before a byte is read, and closes. Where too many read such answers it only closes.
+pub(super) async fn refuse(io: Io, why: Refused, census: &Census) {
+    if let Some(_place) = census.refusal() {
+        refuse_always(io, why).await;
+    }
+}
+
+/// As [`refuse`], however many there are.
+pub(super) async fn refuse_always(io: Io, why: Refused) {
     match io {
         Io::Tcp(stream) => answer(stream, why).await,
         #[cfg(unix)]
         Io::Unix(stream) => answer(stream, why).await,
+        #[cfg(feature = "tls")]
+        Io::Tls(stream) => answer(stream, why).await,
         Io::Other(stream) => answer(stream, why).await,
     }
 }

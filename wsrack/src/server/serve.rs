@@ -9,15 +9,18 @@ use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
 
 use super::accept::accept_all;
+use super::access_log::AccessLog;
 use super::arrival::Door;
 use super::builder::{ServerBuilder, Setup};
-use super::control::Control;
+use super::control::{Control, Order};
 use super::handle::ServerHandle;
 use super::listen::Listen;
 use super::listener::Listener;
 use super::signals::asked_to_stop;
 use super::site::Site;
 use super::stop::{Stop, stop};
+#[cfg(feature = "tls")]
+use super::tls::Watch;
 use super::workers::Workers;
 use crate::close::CloseCode;
 use crate::error::{Error, Result};
@@ -46,7 +49,7 @@ enum Crew {
 
 impl Server {
     pub(super) fn new(sites: Vec<Site>, running: Running, setup: Setup) -> Self {
-        Self { listening: Listening(Arc::new(Control::new(sites))), running, setup }
+        Self { listening: Listening(Arc::new(Control::new(sites, setup.speaks_tls()))), running, setup }
     }
 
     /// The first TCP address that is bound, with the real port where port 0 was asked for; `None` where there are
@@ -62,7 +65,12 @@ impl Server {
 
     /// A handle to watch the server and to stop it.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle { control: self.listening.0.clone(), registry: self.running.registry().clone() }
+        ServerHandle {
+            control: self.listening.0.clone(),
+            registry: self.running.registry().clone(),
+            #[cfg(feature = "tls")]
+            tls: self.setup.keeper.clone(),
+        }
     }
 
     /// Serves until [`ServerHandle::stop`] or one of its kin. Then, in this order:
@@ -88,17 +96,17 @@ impl Server {
     /// Dropped, it stops listening, and no `#[on_stop]` runs. Open connections are left to the runtime; those of
     /// workers end.
     pub async fn serve(self) -> Result {
-        let Self { listening, running, setup } = self;
+        let Self { listening, running, mut setup } = self;
+        let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
-        let door = Door {
-            routes: running.service(),
-            handshake_timeout: setup.handshake_timeout,
-            probes: setup.probes,
-        };
+        let door = Arc::new(setup.door(running.service(), access.clone()));
+        #[cfg(feature = "tls")]
+        let _watch = setup.keeper.clone().map(Watch::begin);
         let failure = match Crew::start(control, &door, &stopping, &setup) {
             Ok(mut crew) => {
                 let failure = tokio::select! {
+                    biased;
                     () = control.asked() => None,
                     why = crew.failed() => Some(why),
                 };
@@ -106,7 +114,6 @@ impl Server {
                     log!(error, "{why}; the server stops");
                     control.drain(CloseCode::GOING_AWAY, false);
                 }
-                drop(door);
                 stop(&stopping, control, running.registry(), setup.drain, setup.grace).await;
                 crew.end().await;
                 failure
@@ -114,6 +121,9 @@ impl Server {
             Err(error) => Some(format!("no connection can be accepted: {error}")),
         };
         let stopped = running.stop().await;
+        if let Some(access) = access {
+            access.end().await;
+        }
         failure.map_or(stopped, |why| Err(Error::from(io::Error::other(why))))
     }
 
@@ -140,7 +150,12 @@ impl Server {
 
 impl Crew {
     /// Begins to accept, here or on workers.
-    fn start(control: &Control, door: &Door, stop: &watch::Sender<Stop>, setup: &Setup) -> io::Result<Self> {
+    fn start(
+        control: &Control,
+        door: &Arc<Door>,
+        stop: &watch::Sender<Stop>,
+        setup: &Setup,
+    ) -> io::Result<Self> {
         let count = setup.sockets();
         let accept = |index| {
             let listeners = listeners(control, index, count)?;
@@ -174,7 +189,9 @@ impl Crew {
 
 fn listeners(control: &Control, index: usize, workers: usize) -> io::Result<Vec<Listener>> {
     let mut listeners = Vec::new();
-    for site in control.sites().iter() {
+    // Who is to stop before it begins leaves all who wait to the stop, or to a successor.
+    let begins = control.order() == Order::Serve;
+    for site in control.sites().iter().filter(|_| begins) {
         listeners.extend(site.listeners(index, workers)?);
     }
     Ok(listeners)

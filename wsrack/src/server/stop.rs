@@ -1,6 +1,7 @@
 //! How a server comes to its end, in this order: it says that it is not ready, connections are closed at a pace,
 //! nothing more is accepted, what is under way is finished, and then it is dropped.
 
+use std::future::pending;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -9,12 +10,15 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::control::Control;
 use super::drain::Drain;
-use super::refuse::{Refused, refuse};
+use super::refuse::{Refused, refuse_always};
 use crate::connection::{Io, Registry};
 use crate::log::log;
 
 /// How long all may take where there is to be no waiting: close frames get out, and their answers back.
 const AT_ONCE: Duration = Duration::from_millis(250);
+
+/// How long a client that is connected may take for the first byte when the server stops.
+pub(super) const FIRST_WORD: Duration = Duration::from_secs(1);
 
 /// How far a server has come with its stop, as its accept loops and HTTP connections have to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,9 +68,28 @@ pub(super) async fn stop(
     finish(stop, registry, Instant::now() + AT_ONCE).await;
 }
 
+/// Waits until the stop has come so far. A server that is dropped stops gracefully and takes its time.
+pub(super) async fn reached(stop: &mut watch::Receiver<Stop>, awaited: Stop) {
+    let gone = stop.wait_for(|stop| *stop >= awaited).await.is_err();
+    if gone && awaited == Stop::Now {
+        pending::<()>().await;
+    }
+}
+
+/// Waits until a connection without a request is to end: a moment after nothing is accepted any more.
+#[cfg(any(feature = "tls", feature = "http2"))]
+pub(super) async fn hurried(stop: &mut watch::Receiver<Stop>) {
+    reached(stop, Stop::Closing).await;
+    tokio::select! {
+        () = sleep(FIRST_WORD) => {}
+        () = reached(stop, Stop::Now) => {}
+    }
+}
+
 /// Answers those who came too late to be accepted.
 async fn turn_away(waiting: Vec<Io>) {
-    let mut answers: JoinSet<()> = waiting.into_iter().map(|io| refuse(io, Refused::Stopping)).collect();
+    let mut answers: JoinSet<()> =
+        waiting.into_iter().map(|io| refuse_always(io, Refused::Stopping)).collect();
     while answers.join_next().await.is_some() {}
 }
 

@@ -1,5 +1,6 @@
 //! Early handshakes over streams cut into small pieces, and what a quiet client of theirs may do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
@@ -71,10 +72,10 @@ impl Served {
     /// A stream to the server that holds `size` bytes in each direction.
     fn connect(&self, size: usize) -> DuplexStream {
         let (client, server) = duplex(size);
-        let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
+        let peer = Peer::new(Scheme::Http, None, None);
         let routes = self.running.service();
-        let door = Door { routes, handshake_timeout: Duration::from_secs(10), probes: false };
-        let visit = Visit { peer, door, stop: self.stop.subscribe() };
+        let door = Arc::new(Door::new(routes, Duration::from_secs(10)));
+        let visit = Visit::new(peer, &door, self.stop.subscribe());
         tokio::spawn(arrive(Io::Other(Box::new(server)), visit));
         client
     }

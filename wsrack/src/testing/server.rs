@@ -1,6 +1,7 @@
 //! Routes served in memory.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ const FIRST_PORT: u16 = 40_000;
 #[derive(Debug)]
 pub struct TestServer {
     running: Running,
-    door: Door,
+    door: Arc<Door>,
     stop: watch::Sender<Stop>,
     next_port: AtomicU16,
 }
@@ -61,7 +62,7 @@ impl Routes {
     pub async fn test(self) -> Result<TestServer> {
         let running = self.start().await?;
         let routes = running.service();
-        let door = Door { routes, handshake_timeout: HANDSHAKE_TIMEOUT, probes: false };
+        let door = Arc::new(Door::new(routes, HANDSHAKE_TIMEOUT));
         Ok(TestServer {
             running,
             door,
@@ -158,9 +159,9 @@ impl TestServer {
         let remote = remote.unwrap_or_else(|| {
             SocketAddr::from((Ipv4Addr::LOCALHOST, self.next_port.fetch_add(1, Ordering::Relaxed)))
         });
-        let peer = Peer { scheme, local: Some(local), remote: Some(remote) };
+        let peer = Peer::new(scheme, Some(local), Some(remote));
         let io = Io::Other(Box::new(far));
-        tokio::spawn(arrive(io, Visit { peer, door: self.door.clone(), stop: self.stop.subscribe() }));
+        tokio::spawn(arrive(io, Visit::new(peer, &self.door, self.stop.subscribe())));
         (near, line)
     }
 }

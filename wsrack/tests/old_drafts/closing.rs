@@ -122,6 +122,48 @@ async fn a_policy_close_is_one_of_the_server_with_a_code_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_handlers_error_or_panic_is_told_and_the_peers_close_awaited() {
+    let mut server = Server::start().await;
+    for &draft in Draft::ALL {
+        for (text, cause) in [("fail", Cause::Error), ("panic", Cause::Panic)] {
+            for answers in [true, false] {
+                let mut client = server.connect(draft).await;
+                client.next_text().await;
+                client.text("before").await;
+                client.text(text).await;
+                client.text("after").await;
+                assert_eq!(client.next_text().await, "before", "{draft}");
+                if draft == Draft::Hixie75 {
+                    assert_eq!(client.next().await, Said::End);
+                    drop(client);
+                    assert_eq!(server.end().await, (1006, false, cause), "{text}");
+                    continue;
+                }
+                // 1011 is of RFC 6455: before it there is no number for it.
+                let expected = match draft {
+                    Draft::Rfc6455 => close(draft, 1011, ""),
+                    draft if draft.has_close_code() => Said::Close(Bytes::new()),
+                    draft => close(draft, 0, ""),
+                };
+                assert_eq!(client.next().await, expected, "{draft}, {text}");
+                if answers {
+                    client.close().await;
+                    assert_eq!(client.next().await, Said::End, "{draft}, {text}");
+                }
+                drop(client);
+                let code = match (draft, answers) {
+                    (Draft::Rfc6455, _) => 1011,
+                    (_, true) => 1005,
+                    (_, false) => 1006,
+                };
+                assert_eq!(server.end().await, (code, answers, cause), "{draft}, {text}");
+            }
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_protocol_error_is_told_and_what_follows_is_dropped() {
     let mut server = Server::start().await;
     for &draft in Draft::ALL {

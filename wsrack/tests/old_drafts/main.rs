@@ -68,6 +68,8 @@ impl Echo {
             "close" => ws.close_with(4000, "enough"),
             "ping" => ws.send_data(told(ws.ping("Hello")))?,
             "binary" => ws.send_data(told(ws.send_data(vec![1, 2])))?,
+            "fail" => Err(std::io::Error::other("no"))?,
+            "panic" => panic!("now"),
             "large" => ws.send_data("x".repeat(10_000))?,
             "all" => {
                 hub.publish("all", "to all")?;

@@ -1,4 +1,4 @@
-//! The options whose value is a list: `protocols`, `origins` and `drafts`.
+//! The options whose value is a list: `protocols`, `origins`, `trusted_proxies` and `drafts`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -6,6 +6,7 @@ use syn::{Error, Expr, ExprArray, ExprLit, Ident, Lit, LitStr};
 
 use super::super::arguments::Value;
 use super::super::tokens::start;
+use super::nets;
 use super::setting::{Read, Setter};
 
 /// `["chat.v2", "chat.v1"]`, `"chat.v2, chat.v1"`, or a const expression.
@@ -53,6 +54,30 @@ pub(super) fn origins(value: Value) -> Read<Setter> {
         }
     }
     Ok(Setter::Origins(Some(patterns)))
+}
+
+/// `none`, `unix`, `["127.0.0.1", "10.0.0.0/8"]`, the same as one string, or a const expression.
+pub(super) fn proxies(value: Value) -> Read<Setter> {
+    let value = match value {
+        Value::Expr(Expr::Path(path)) if path.path.is_ident("none") || path.path.is_ident("unix") => {
+            let word = path.path.require_ident()?;
+            Value::Expr(string(&word.to_string(), word.span()))
+        }
+        other => other,
+    };
+    let entries = match words(value)? {
+        Words::List(entries) => entries,
+        Words::Const(expr) => return Ok(Setter::Expr(expr)),
+    };
+    if let [only] = &*entries
+        && only.value() == "none"
+    {
+        return Ok(Setter::Proxies(Vec::new()));
+    }
+    for entry in entries.iter().filter(|entry| entry.value().trim() != "unix") {
+        nets::net(&entry.value()).map_err(|problem| Error::new(entry.span(), problem))?;
+    }
+    Ok(Setter::Proxies(entries))
 }
 
 /// `[13, 8, "hixie-76"]`, the same as one string, `"all"`, or a const expression.

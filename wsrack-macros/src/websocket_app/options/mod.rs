@@ -3,13 +3,14 @@
 
 mod compression;
 mod lists;
+mod nets;
 mod setting;
 pub(super) mod units;
 
 pub(super) use self::setting::Setting;
 
 /// The options, each with the kind of its values.
-const OPTIONS: [(&str, Kind); 20] = [
+const OPTIONS: [(&str, Kind); 21] = [
     ("debug", Kind::Switch),
     ("trace", Kind::Switch),
     ("max_message_size", Kind::Size),
@@ -26,6 +27,7 @@ const OPTIONS: [(&str, Kind); 20] = [
     ("compression", Kind::Compression),
     ("protocols", Kind::Protocols),
     ("origins", Kind::Origins),
+    ("trusted_proxies", Kind::Proxies),
     ("drafts", Kind::Drafts),
     ("max_connections", Kind::Limit),
     ("max_connections_per_ip", Kind::Limit),
@@ -45,6 +47,7 @@ pub(super) enum Kind {
     Compression,
     Protocols,
     Origins,
+    Proxies,
     Drafts,
 }
 

@@ -32,6 +32,7 @@ pub(super) enum Setter {
     Protocols(Vec<LitStr>),
     /// `None` stands for any.
     Origins(Option<Vec<LitStr>>),
+    Proxies(Vec<LitStr>),
     /// Variants of `Draft`.
     Drafts(Vec<Ident>),
 }
@@ -52,6 +53,7 @@ impl Setting {
             }
             (Kind::Protocols, value) => lists::protocols(value)?,
             (Kind::Origins, value) => lists::origins(value)?,
+            (Kind::Proxies, value) => lists::proxies(value)?,
             (Kind::Drafts, value) => lists::drafts(value)?,
             (_, Value::List(..)) => {
                 let message = format!("`{name}` has one value: `{name} = {}`", example(kind));
@@ -88,6 +90,7 @@ impl Setting {
             Setter::Protocols(names) => quote!([#(#names),*]),
             Setter::Origins(None) => quote!(#private::Origins::any()),
             Setter::Origins(Some(patterns)) => quote!(#private::origins(&[#(#patterns),*])),
+            Setter::Proxies(entries) => quote!(#private::trusted_proxies(&[#(#entries),*])),
             Setter::Drafts(variants) => quote!([#(#private::Draft::#variants),*]),
         };
         quote_spanned!(span=> .#name(#value))
@@ -189,6 +192,7 @@ fn example(kind: Kind) -> &'static str {
         Kind::Compression => "shared",
         Kind::Protocols => "[\"chat.v1\"]",
         Kind::Origins => "\"https://example.com\"",
+        Kind::Proxies => "[\"127.0.0.1\", \"10.0.0.0/8\"]",
         Kind::Drafts => "[13, 8, 7]",
     }
 }

@@ -55,7 +55,7 @@ fn a_mounts_name_is_kept_as_the_routes_write_it() {
     let (parts, ()) = Request::get("/a//b/c?d").body(()).unwrap().into_parts();
     let params = [(Arc::from("room"), "c d".to_owned()), ("empty".into(), String::new())];
     let mount = Mount { script_name: "/a/b", path_info: "/a//b".len(), params: &params };
-    let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
+    let peer = Peer::new(Scheme::Http, None, None);
     let env = Env::new(&parts, &peer, &mount);
     assert_eq!((env.script_name(), env.path_info(), env.query()), ("/a/b", "/c", "d"));
     assert_eq!(env.params().collect::<Vec<_>>(), [("room", "c d"), ("empty", "")]);
@@ -65,7 +65,7 @@ fn a_mounts_name_is_kept_as_the_routes_write_it() {
 #[test]
 fn a_position_outside_the_path_is_its_end() {
     let (parts, ()) = Request::get("/ä?q").body(()).unwrap().into_parts();
-    let peer = Peer { scheme: Scheme::Http, local: None, remote: None };
+    let peer = Peer::new(Scheme::Http, None, None);
     for path_info in [2, 99] {
         let env = Env::new(&parts, &peer, &Mount { script_name: "", path_info, params: &[] });
         assert_eq!((env.path(), env.path_info(), env.query()), ("/ä", "", "q"));

@@ -27,7 +27,7 @@ impl EarlyAnswer {
         challenge: Option<Challenge>,
         protocol: Option<&str>,
         req: &Parts,
-        peer: PeerFacts,
+        peer: PeerFacts<'_>,
     ) -> Option<Self> {
         let (status, prefix) = match draft {
             Draft::Hixie75 => ("Web Socket Protocol Handshake", "WebSocket-"),
@@ -75,9 +75,10 @@ impl EarlyAnswer {
 }
 
 /// `ws` or `wss`, the host as the client wrote it, path and query: clients compare it with what they asked for.
-fn location(req: &Parts, peer: PeerFacts) -> Vec<u8> {
+fn location(req: &Parts, peer: PeerFacts<'_>) -> Vec<u8> {
     let scheme: &[u8] = if peer.secure { b"wss://" } else { b"ws://" };
-    let host = req.headers.get(HOST).map_or(&b""[..], HeaderValue::as_bytes);
+    let host = peer.host.map(str::as_bytes);
+    let host = host.or_else(|| req.headers.get(HOST).map(HeaderValue::as_bytes)).unwrap_or_default();
     let path = req.uri.path_and_query().map_or("/", |path| path.as_str());
     [scheme, host, path.as_bytes()].concat()
 }

@@ -73,6 +73,7 @@ const REQUEST_ROWS: &[Row] = &[
     ("an OPTIONS request", &["OPTIONS * HTTP/1.1", "-Upgrade", "-Sec-WebSocket-Version"], 405, ALLOW, METHOD),
     ("a method in lower case", &["get /chat HTTP/1.1"], 405, ALLOW, METHOD),
     ("HTTP/1.0", &["GET /chat HTTP/1.0"], 426, UPGRADE, HTTP),
+    #[cfg(not(feature = "http2"))]
     ("HTTP/2 without extended CONNECT", &["GET /chat HTTP/2"], 426, UPGRADE, HTTP),
     ("no Upgrade", &["-Upgrade"], 426, UPGRADE, NO_UPGRADE),
     ("an empty Upgrade", &["=Upgrade: "], 426, UPGRADE, NO_UPGRADE),

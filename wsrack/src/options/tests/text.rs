@@ -36,6 +36,7 @@ fn every_option_can_be_written_as_text() {
         ("compression", "dedicated, level=1"),
         ("protocols", "v2, v1"),
         ("origins", "any"),
+        ("trusted_proxies", "10.0.0.0/8"),
         ("drafts", "13"),
         ("max_connections", "6"),
         ("max_connections_per_ip", "7"),
@@ -82,7 +83,7 @@ fn lists_are_split_at_commas() {
 fn an_unknown_name_is_answered_with_the_one_that_was_meant() {
     let all = "The options are: debug, trace, max_message_size, max_frame_size, max_fragments, max_stream_size, send_queue, \
                slow_client, send_timeout, ping_interval, idle_timeout, handshake_timeout, close_timeout, compression, \
-               protocols, origins, drafts, max_connections, max_connections_per_ip, message_rate";
+               protocols, origins, trusted_proxies, drafts, max_connections, max_connections_per_ip, message_rate";
     for (name, meant) in [
         ("max_mesage_size", "max_message_size"),
         ("max-mesage-size", "max_message_size"),

@@ -86,7 +86,7 @@ async fn a_mapped_host_sees_hostless_mounts_only_by_the_servers_own_address() {
 
     request = Request::get("/").header("host", "10.0.0.1:80").body(Body::empty()).unwrap();
     let local = Some(([10, 0, 0, 1], 80).into());
-    let peer = Peer { scheme: Scheme::Http, local, remote: None };
+    let peer = Peer::new(Scheme::Http, local, None);
     request.extensions_mut().insert(Handover::new(Arc::new(Line::new(peer, ()))));
     assert_eq!(call(&service, request).await.into_body(), "root sees / at [] [/]");
 }

@@ -112,20 +112,6 @@ async fn options_that_contradict_each_other_name_their_mount() {
 }
 
 #[tokio::test]
-async fn the_servers_options_are_asked_for_by_the_whole_path_of_a_mount() {
-    let probe = |name| Probe { name, log: Log::default() };
-    let block = Routes::new().map("/", probe("a")).unwrap().map("/b", probe("b")).unwrap();
-    let routes = Routes::new().map("/x", block).unwrap().host("A.org", app(probe("c"))).unwrap();
-    let asked = Mutex::new(Vec::new());
-    let overrides = |path: &str| {
-        asked.lock().unwrap().push(path.to_owned());
-        Options::new()
-    };
-    let _ = routes.start_with(&overrides).await.unwrap();
-    assert_eq!(*asked.lock().unwrap(), ["/x", "/x/b", "http://a.org/"]);
-}
-
-#[tokio::test]
 async fn a_service_made_at_once_starts_on_its_first_request_and_only_once() {
     let (routes, log) = routes(["one", "two", "three"]);
     let service = routes.into_service();

@@ -8,6 +8,7 @@ use super::{
     no_takeover, noise, takeover, text,
 };
 use crate::protocol::ProtocolError::{FrameTooBig, MessageTooBig, TooManyFragments};
+use crate::protocol::deflate::Inflater;
 
 const SMALL: Limits = Limits {
     max_message_size: 200,
@@ -51,6 +52,21 @@ fn a_megabyte_that_inflates_to_a_gigabyte_is_stopped_at_the_limit() {
         assert_eq!(error.unwrap().close_code(), 1009);
         assert!(fed <= 8192, "a thousandth of the limit and a read is all that was looked at: {fed}");
         assert_eq!(codec.buffered(), 0);
+    }
+}
+
+#[test]
+fn no_more_than_64_kib_beyond_the_limit_is_inflated() {
+    let bomb = bomb(1 << 10);
+    let limit = Limits::default().max_message_size;
+    for takeover in [false, true] {
+        let mut inflated = 0;
+        let outcome = Inflater::begin(Unpacking::new(15, takeover)).inflate(&bomb, true, |part| {
+            inflated += part.len();
+            if inflated > limit { Err(MessageTooBig { limit }) } else { Ok(()) }
+        });
+        assert_eq!(outcome, Err(MessageTooBig { limit }));
+        assert!((limit + 1..=limit + (64 << 10)).contains(&inflated), "{inflated}");
     }
 }
 

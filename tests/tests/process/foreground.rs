@@ -1,0 +1,107 @@
+//! A server in the foreground, and its signals.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Resource, Signal, getrlimit};
+use wsrack_tests::{Client, Example, Result, signal};
+
+use crate::TALLIED;
+
+async fn tallied(options: &[&str]) -> Result<Example> {
+    Example::run("tallied", TALLIED.as_ref(), options).await
+}
+
+#[tokio::test]
+async fn int_ends_it_at_once_and_says_so() -> Result {
+    let mut server = tallied(&[]).await?;
+    let mut quiet = Client::connect(server.ws("/")).await?;
+    let mut busy = Client::connect(server.ws("/slow")).await?;
+    quiet.send("there").await?;
+    quiet.text().await?;
+    busy.send("600000").await?;
+    assert_eq!(busy.text().await?, "begun");
+    let before = Instant::now();
+    signal(server.process(), Signal::INT)?;
+    assert_eq!(quiet.close().await?.code, 1001);
+    assert!(server.exit().await?.success());
+    assert!(before.elapsed() < Duration::from_secs(20), "it does not wait for the graceful period");
+    Ok(())
+}
+
+#[tokio::test]
+async fn term_and_quit_let_handlers_finish() -> Result {
+    for stop in [Signal::TERM, Signal::QUIT] {
+        let mut server = tallied(&[]).await?;
+        let mut busy = Client::connect(server.ws("/slow")).await?;
+        let mut other = Client::connect(server.ws("/")).await?;
+        busy.send("500").await?;
+        assert_eq!(busy.text().await?, "begun");
+        other.send("there").await?;
+        other.text().await?;
+        signal(server.process(), stop)?;
+        assert_eq!(busy.text().await?, "500");
+        assert_eq!(busy.close().await?.code, 1001);
+        assert_eq!(other.close().await?.code, 1001);
+        assert!(server.exit().await?.success());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_one_forces() -> Result {
+    let mut server = tallied(&["-t", "50"]).await?;
+    let mut busy = Client::connect(server.ws("/slow")).await?;
+    busy.send("600000").await?;
+    assert_eq!(busy.text().await?, "begun");
+    let before = Instant::now();
+    signal(server.process(), Signal::TERM)?;
+    server.refuses().await?;
+    signal(server.process(), Signal::TERM)?;
+    assert!(server.exit().await?.success());
+    assert!(before.elapsed() < Duration::from_secs(25));
+    Ok(())
+}
+
+#[tokio::test]
+async fn hup_starts_anew_and_the_shell_waits_on() -> Result {
+    let mut server = tallied(&["--tag", "green"]).await?;
+    let mut old = Client::connect(server.ws("/")).await?;
+    old.send("there").await?;
+    old.text().await?;
+    signal(server.process(), Signal::HUP)?;
+    assert_eq!(old.close().await?.code, 1012);
+    drop(old);
+    let mut new = Client::connect(server.ws("/")).await?;
+    new.send("and here").await?;
+    assert_eq!(new.text().await?, "and here");
+    // The first process passes it on, and ends with the second.
+    signal(server.process(), Signal::TERM)?;
+    assert_eq!(new.close().await?.code, 1001);
+    drop(new);
+    assert!(server.exit().await?.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn many_connections_need_many_descriptors() -> Result {
+    let limit = |process: u32| -> Result<u64> {
+        let limits = fs::read_to_string(format!("/proc/{process}/limits"))?;
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+        Ok(line.and_then(|line| line.split_whitespace().next()).unwrap_or_default().parse()?)
+    };
+    let plain = limit(tallied(&[]).await?.process())?;
+    let wanted = plain + 1000;
+    let said = tallied(&["--max-conns", &wanted.to_string()]).await;
+    let allowed = getrlimit(Resource::Nofile).maximum.is_none_or(|maximum| maximum >= wanted + 256);
+    match said {
+        Ok(server) => assert!(limit(server.process())? >= wanted),
+        // Without root's rights there is an end to it, and it is told.
+        Err(failure) => {
+            assert!(!allowed && format!("{failure:?}").contains("files open"), "{failure:?}");
+        }
+    }
+    Ok(())
+}

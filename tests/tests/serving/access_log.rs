@@ -1,0 +1,182 @@
+//! One line for each connection.
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::net::UnixStream;
+use wsrack::{AccessLog, Hub, ServerBuilder, prelude::*};
+use wsrack_tests::{
+    Raw, Result, Served,
+    raw::{frame, handshake},
+};
+
+use super::{ours, unix::path};
+
+/// A file in memory.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn take(&self) -> Vec<String> {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
+        String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    fn contains(&self, part: &str) -> bool {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).contains(part)
+    }
+
+    /// All lines, less their times.
+    fn texts(&self) -> Vec<String> {
+        let timeless = |line: String| {
+            let (host, rest) = line.split_once('[').unwrap();
+            let (_, rest) = rest.split_once("] ").unwrap();
+            let (request, rest) = rest.rsplit_once('"').unwrap();
+            let mut words: Vec<_> = rest.trim().split(' ').collect();
+            assert!(words.remove(2).parse::<f64>().unwrap() < 60.0, "{line}");
+            format!("{host}{request}\" {}", words.join(" "))
+        };
+        self.take().into_iter().map(timeless).collect()
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Echoes; `/?no` is refused, `/?late` accepted and closed. It says one thing of its own.
+struct Picky;
+
+#[websocket_app]
+impl Picky {
+    #[on_upgrade]
+    fn check(&self, env: &Env) -> std::result::Result<(), Rejection> {
+        match env.query() {
+            "no" => Err(Rejection::http(403).body("no")),
+            "late" => Err(Rejection::close(4401, "late")),
+            _ => Ok(()),
+        }
+    }
+
+    #[on_open]
+    fn greet(&self) -> &'static str {
+        "hello"
+    }
+
+    #[on_message]
+    fn echo(&self, text: &str) -> wsrack::Result<String> {
+        if text == "fail" { Err(io::Error::other("failed").into()) } else { Ok(text.to_owned()) }
+    }
+}
+
+fn builder() -> ServerBuilder {
+    let page = |_| async { http::Response::new("a page".to_owned()) };
+    wsrack::routes! { "/" => Picky, "/page" => wsrack::http(page) }.server()
+}
+
+async fn close(raw: &mut Raw, payload: &[u8]) -> Result {
+    raw.send(frame(0x88, payload)).await?;
+    raw.rest().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_connection_has_its_line_when_it_is_over() -> Result {
+    let lines = Lines::default();
+    let server = builder().probes(true).access_log(AccessLog::text(lines.clone())).workers(1);
+    let server = Served::bound(ours(server.bind("127.0.0.1:0").await)?, Hub::default())?;
+
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send("GET /page?a=1 HTTP/1.1\r\nHost: a\r\n\r\n").await?;
+    assert_eq!(raw.answer().await?.body, "a page");
+    raw.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await?;
+    assert_eq!(raw.answer().await?.status(), 200);
+    raw.send(handshake("/?no")).await?;
+    assert_eq!(raw.answer().await?.status(), 403);
+    raw.upgrade("/x").await?;
+    assert_eq!(raw.frame().await?, (0x81, b"hello".to_vec()));
+    for _ in 0..2 {
+        raw.send(frame(0x81, b"four")).await?;
+        assert_eq!(raw.frame().await?, (0x81, b"four".to_vec()));
+    }
+    close(&mut raw, b"\x03\xe8").await?;
+
+    let mut late = Raw::open(server.addr(), "/?late").await?;
+    assert_eq!(late.frame().await?.0, 0x88);
+    close(&mut late, b"\x11\x31").await?;
+
+    let mut failing = Raw::open(server.addr(), "/fail").await?;
+    failing.send(frame(0x81, b"fail")).await?;
+    failing.take(7).await?;
+    assert_eq!(failing.frame().await?, (0x88, b"\x03\xf3".to_vec()));
+    close(&mut failing, b"\x03\xf3").await?;
+    drop(Raw::open(server.addr(), "/gone").await?);
+    while !lines.contains("/gone") {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    server.stop().await?;
+
+    let mut texts = lines.texts();
+    let rest = texts.split_off(4);
+    assert_eq!(
+        texts,
+        [
+            "127.0.0.1 - - GET /page?a=1 HTTP/1.1\" 200 6",
+            "127.0.0.1 - - GET /?no HTTP/1.1\" 403 2",
+            // hello, four, four, close; each frame has a header of two bytes, a client's of six.
+            "127.0.0.1 - - GET /x HTTP/1.1\" 101 23 1000 client in=2/28 out=3/23",
+            "127.0.0.1 - - GET /?late HTTP/1.1\" 101 8 4401 server in=0/8 out=0/8",
+        ]
+        .map(|line| line.replacen("- - ", "- - \"", 1))
+    );
+    assert_eq!(rest.len(), 2, "{rest:?}");
+    assert_eq!(rest[0], "127.0.0.1 - - \"GET /fail HTTP/1.1\" 101 11 1011 error in=1/18 out=1/11");
+    assert!(rest[1].starts_with("127.0.0.1 - - \"GET /gone HTTP/1.1\" 101 7 1006 lost in=0/0"), "{rest:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn json_has_the_same_and_says_when() -> Result {
+    let (lines, file) = (Lines::default(), path()?);
+    let server = builder().access_log(AccessLog::json(lines.clone())).bind_unix(&file).await;
+    let server = ours(server)?;
+    let (handle, serving) = (server.handle(), tokio::spawn(server.serve()));
+    let mut raw = Raw::over(UnixStream::connect(&file).await?);
+    raw.upgrade("/").await?;
+    assert_eq!(raw.frame().await?.0, 0x81);
+    handle.stop();
+    assert_eq!(raw.frame().await?.0, 0x88);
+    raw.send(frame(0x88, b"\x03\xe9")).await?;
+    assert_eq!(raw.rest().await?, b"");
+    ours(serving.await?)?;
+    let lines = lines.take();
+    assert_eq!(lines.len(), 1);
+    let line: Value = serde_json::from_str(&lines[0])?;
+    let expected = [
+        ("host", Value::Null),
+        ("method", "GET".into()),
+        ("target", "/".into()),
+        ("version", "HTTP/1.1".into()),
+        ("status", 101.into()),
+        ("code", 1001.into()),
+        ("cause", "shutdown".into()),
+        ("messages_in", 0.into()),
+        ("messages_out", 1.into()),
+        ("bytes_in", 8.into()),
+    ];
+    for (name, value) in expected {
+        assert_eq!(line[name], value, "{name}: {line}");
+    }
+    assert!(line["time"].as_str().unwrap().ends_with('Z'));
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! A server in this process: what it takes hold of, in which order, and what it hears from then on.
+
+use std::io;
+
+use tokio::runtime::Runtime;
+
+use super::hold::Hold;
+use super::inherited::Inherited;
+use super::log_file::LogFile;
+use super::notify::Notifier;
+use super::origin::Origin;
+use super::pid_file::PidFile;
+use super::privileges::Identity;
+use super::signals::Signals;
+use super::start::pid_file;
+use super::watch::{End, watch};
+use super::{limits, stay};
+use crate::cli::access_file::AccessFile;
+use crate::cli::failure::Failure;
+use crate::cli::served::{Plan, announce, bind, plan};
+use crate::cli::settings::Settings;
+use crate::routes::Routes;
+use crate::server::Bound;
+
+/// What a process was started with.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) member: Option<u16>,
+    pub(super) is_activated: bool,
+    pub(super) pid_file: Option<PidFile>,
+}
+
+/// Serves until it is told to stop, or another process has taken over.
+///
+/// # Errors
+///
+/// What is wrong, before anything is half done; and what the applications end with.
+pub(super) fn serve(
+    settings: Settings,
+    routes: Routes,
+    origin: &mut Origin,
+    inherited: Inherited,
+    mut place: Place,
+) -> Result<(), Failure> {
+    if let Some(dir) = &settings.chdir {
+        std::env::set_current_dir(dir).map_err(|error| Failure::unreadable("the directory", dir, error))?;
+    }
+    // First all that may be wrong.
+    let identity = Identity::find(settings.user.as_deref(), settings.group.as_deref())?;
+    let log = settings.daemonize.then(|| LogFile::new(settings.log_file())).transpose()?;
+    let pid_file = pid_file(&settings, &mut place.pid_file)?;
+    if let Some(connections) = settings.max_conns {
+        limits::make_room_for(connections)?;
+    }
+    let Plan { mut builder, access_file } = plan(&settings, routes)?;
+    for socket in inherited.sockets {
+        builder = builder.inherit(socket);
+    }
+    let bound = bind(builder, &settings, &inherited.listen)?;
+    // Then what cannot be taken back.
+    if let Some(log) = &log {
+        log.redirect()?;
+    }
+    if let Some(identity) = &identity {
+        give_files(identity, log.as_ref(), access_file.as_ref(), pid_file.as_ref())?;
+        identity.assume()?;
+    }
+    let hold = Hold {
+        program: origin.program.clone(),
+        member: place.member,
+        is_activated: place.is_activated,
+        log,
+        access_file,
+        pid_file,
+        former_pid_file: place.pid_file,
+        notifier: Notifier::from_env(),
+        settings,
+    };
+    let end = runtime()?.block_on(run(bound, hold, origin))?;
+    match end {
+        End::Stopped => Ok(()),
+        End::Replaced(successor) => stay::until_it_ends(successor),
+    }
+}
+
+/// From bound sockets to the end.
+async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<End, Failure> {
+    let system = |what: &str| {
+        let what = what.to_owned();
+        move |error: io::Error| Failure::System { what, error }
+    };
+    // Before anybody is told that the process is ready to hear them.
+    let signals = Signals::listen().map_err(system("signals cannot be heard"))?;
+    let server = bound.start().await.map_err(Failure::App)?;
+    let places = server.handle().addresses().iter().map(ToString::to_string).collect::<Vec<_>>();
+    if let Some(parent) = origin.parent.take() {
+        let places = places.clone();
+        let ready = tokio::task::spawn_blocking(move || parent.ready(places)).await;
+        ready
+            .unwrap_or_else(|panic| Err(io::Error::other(panic)))
+            .map_err(system("the process that has started this one has not answered"))?;
+    }
+    hold.take_over()?;
+    announce(&hold.settings, &server.handle());
+    hold.notifier.ready(&format!("Listening on {}", places.join(", ")));
+    watch(server, hold, signals).await
+}
+
+fn give_files(
+    identity: &Identity,
+    log: Option<&LogFile>,
+    access: Option<&AccessFile>,
+    pid_file: Option<&PidFile>,
+) -> Result<(), Failure> {
+    if let Some(log) = log {
+        identity.own("the log file", log.open()?)?;
+    }
+    if let Some(access) = access {
+        identity.own("the access log", access.duplicate()?)?;
+    }
+    pid_file.map_or(Ok(()), |file| identity.own("the pid file", file))
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::System { what: "there is no runtime".to_owned(), error })
+}
