@@ -2,7 +2,7 @@
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{FilterExt as _, Targets, filter_fn};
 use tracing_subscriber::fmt::layer;
 use tracing_subscriber::layer::SubscriberExt as _;
 
@@ -19,7 +19,10 @@ pub(super) fn start(level: Level) {
         Level::Debug => Targets::new().with_default(LevelFilter::DEBUG),
         Level::Trace => Targets::new().with_default(LevelFilter::TRACE),
     };
-    let lines = layer().with_ansi(false).with_writer(std::io::stderr).with_filter(targets);
+    // What the framework logs names its connection, so nobody keeps a span for each.
+    let events =
+        filter_fn(|of| of.is_event() || of.target() != "wsrack").with_max_level_hint(LevelFilter::TRACE);
+    let lines = layer().with_ansi(false).with_writer(std::io::stderr).with_filter(targets.and(events));
     // The one that is there stays.
     let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines));
 }

@@ -122,9 +122,9 @@ fn a_printed_file_is_what_a_person_would_write() {
     let yaml = config::file(&settings, &apps, Format::Yaml);
     assert!(toml.starts_with("# Server\naddress = \"127.0.0.1\"\nport = 80\n# socket =\n"), "{toml}");
     assert!(toml.contains("tag = \"a \\\"b\\\"\"\n"), "{toml}");
-    let options = "\n[options]\nmax_message_size = \"2 MiB\"\n\n[apps.\"/chat\"]\n# debug = \"off\"\nmax_message_size = \"2 MiB\"\n\
+    let options = "\n[options]\nmax_message_size = \"2 MiB\"\n\n[apps.\"/chat\"]\n# debug = \"off\"\n# trace = \"off\"\nmax_message_size = \"2 MiB\"\n\
                    # max_frame_size = \"2 MiB\"\n";
     assert!(toml.contains(options), "{toml}");
-    let options = "\noptions:\n  max_message_size: \"2 MiB\"\n\napps:\n  \"/chat\":\n    # debug: \"off\"\n    max_message_size: \"2 MiB\"\n";
+    let options = "\noptions:\n  max_message_size: \"2 MiB\"\n\napps:\n  \"/chat\":\n    # debug: \"off\"\n    # trace: \"off\"\n    max_message_size: \"2 MiB\"\n";
     assert!(yaml.contains(options), "{yaml}");
 }
