@@ -3,6 +3,7 @@
 #![doc = include_str!("docs/messages.md")]
 #![doc = include_str!("docs/sockets.md")]
 #![doc = include_str!("docs/serving.md")]
+#![cfg_attr(all(feature = "http2", feature = "self-signed"), doc = include_str!("docs/secure.md"))]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 
 // So that the macros' paths mean this crate in its own tests as well.
