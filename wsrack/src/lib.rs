@@ -5,6 +5,7 @@
 #![doc = include_str!("docs/serving.md")]
 #![doc = include_str!("docs/observing.md")]
 #![doc = include_str!("docs/proxies.md")]
+#![cfg_attr(all(feature = "http2", feature = "self-signed"), doc = include_str!("docs/secure.md"))]
 #![cfg_attr(feature = "cli", doc = include_str!("docs/command_line.md"))]
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 

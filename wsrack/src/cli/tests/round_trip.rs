@@ -41,6 +41,7 @@ fn option(name: &str) -> &'static str {
         "slow_client" => "drop",
         "protocols" => "chat, superchat",
         "origins" => "same, https://*.example.com",
+        "trusted_proxies" => "10.0.0.0/8, unix",
         "drafts" => "13, hixie-76",
         "compression" => "shared, level=3",
         "message_rate" => "100/s",
