@@ -24,6 +24,7 @@ mod said;
 mod served;
 mod settings;
 mod stats;
+mod tls;
 mod values;
 mod variables;
 
