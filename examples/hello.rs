@@ -6,7 +6,7 @@
 //!
 //! **The lesson:** an application is a type with some marked methods, and `routes!` says where it is. What a handler
 //! returns is sent; for more there is the socket, which can be kept. `run` gives the program Thin's command line:
-//! `cargo run --example hello -- --help`.
+//! `cargo run --example hello -- --help`. With `--features tls` it speaks TLS: `-- --ssl --ssl-self-signed`.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! An authority of the test's own, the certificates that it gives, and clients that trust it.
 
+mod anybody;
+
 use std::{
     fs,
     net::SocketAddr,

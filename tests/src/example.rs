@@ -151,9 +151,9 @@ impl Example {
     }
 }
 
-/// `127.0.0.1:3000` out of `listening on http://127.0.0.1:3000/`.
+/// `127.0.0.1:3000` out of `listening on http://127.0.0.1:3000/`, or `https`.
 fn authority(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("http://")?;
+    let (_, rest) = line.split_once("http://").or_else(|| line.split_once("https://"))?;
     rest.split(['/', ' ']).next().filter(|authority| authority.contains(':'))
 }
 

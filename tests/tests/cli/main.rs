@@ -1,9 +1,13 @@
-//! The command line of a real program, the example `echo`: what it takes, what it prints, and how it fails.
+//! The command line of a real program: what it takes, what it prints, and how it fails. It is the example `echo`, or
+//! `tallied`, which is built with all of wsrack's features.
 
 #![cfg(unix)]
 
 mod asking;
 mod failures;
+mod limits;
+mod listen;
+mod secure;
 mod serving;
 
 use std::{
@@ -17,6 +21,9 @@ use std::{
 use tokio::{process::Command, time::timeout};
 use wsrack_tests::{Example, Result};
 
+/// Has TLS, however this is built.
+const TALLIED: &str = env!("CARGO_BIN_EXE_tallied");
+
 /// How long a command may take that serves nobody.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -26,6 +33,11 @@ struct Said {
     status: Option<i32>,
     out: String,
     err: String,
+}
+
+/// Starts `tallied` on a free port.
+async fn tallied(options: &[&str]) -> Result<Example> {
+    Example::run("tallied", TALLIED.as_ref(), options).await
 }
 
 /// Runs `echo` in a folder until it ends.

@@ -10,6 +10,7 @@ mod foreground;
 mod lossless;
 mod privileges;
 mod restart;
+mod secure;
 mod systemd;
 
 use tokio::net::TcpStream;

@@ -52,6 +52,9 @@ pub(crate) enum Failure {
     /// What a process said that this one has started.
     #[error("{sentence}")]
     Child { status: u8, sentence: String },
+    /// A certificate, a key or an authority of TLS.
+    #[error("{0}")]
+    Tls(Error),
     /// An `#[on_start]` or `#[on_stop]`, or options that contradict each other.
     #[error("{0}")]
     App(Error),
@@ -75,6 +78,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::NotRunning { .. } => 7,
             Self::Unreadable { .. } => 66,
+            Self::Tls(error) if error.chain().any(|error| error.is::<io::Error>()) => 66,
             Self::Unknown { .. } => 67,
             Self::InUse(_) | Self::Listen { .. } => 69,
             Self::NotReplaced { .. } => 70,
@@ -83,7 +87,7 @@ impl Failure {
             Self::Unwritable { .. } => 73,
             Self::Running { .. } => 75,
             Self::NotPermitted(_) => 77,
-            Self::File(_) => 78,
+            Self::File(_) | Self::Tls(_) => 78,
             Self::TooLate { .. } => 124,
             Self::Child { status, .. } => *status,
         }

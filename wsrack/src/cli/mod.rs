@@ -23,6 +23,7 @@ mod resolve;
 mod said;
 mod served;
 mod settings;
+mod tls;
 mod values;
 mod variables;
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::app_options::AppOptions;
 use super::said::Said;
-use super::settings::{AccessFormat, AccessLog, Command, Drain, How, Level, Listen, Settings, Tls};
+use super::settings::{
+    AccessFormat, AccessLog, Certificate, Command, Drain, How, Level, Listen, Settings, Tls,
+};
 use super::values::{Access, Mode, Time, UrlPath, Workers};
 
 /// What all levels together mean.
@@ -40,6 +42,7 @@ pub(super) fn resolve(
         workers: said.workers.and_then(|Workers(count)| count),
         level: level(&said),
         access_log: access_log(&said),
+        trusted_proxies: said.trusted_proxies.unwrap_or_default(),
         chdir: said.chdir,
         environment: said.environment.unwrap_or_else(|| "development".into()),
         daemonize: said.daemonize.unwrap_or(false),
@@ -71,6 +74,11 @@ pub(super) fn unresolve(settings: &Settings) -> Said {
     };
     let on = |on: bool| on.then_some(true);
     let tls = settings.tls.as_ref();
+    let (key, cert) = match tls.map(|tls| &tls.certificate) {
+        Some(Certificate::Files { key, cert }) => (Some(key.clone()), Some(cert.clone())),
+        Some(Certificate::SelfSigned) | None => (None, None),
+    };
+    let proxies = &settings.trusted_proxies;
     let access = settings.access_log.as_ref();
     Said {
         address,
@@ -81,10 +89,12 @@ pub(super) fn unresolve(settings: &Settings) -> Said {
         socket_mode: settings.socket_mode.map(Mode),
         chdir: settings.chdir.clone(),
         stats: settings.stats.clone().map(UrlPath),
+        trusted_proxies: (!proxies.is_empty()).then(|| proxies.clone()),
         workers: Some(Workers(settings.workers)),
         ssl: on(tls.is_some()),
-        ssl_key_file: tls.map(|tls| tls.key.clone()),
-        ssl_cert_file: tls.map(|tls| tls.cert.clone()),
+        ssl_self_signed: tls.and_then(|tls| on(tls.certificate == Certificate::SelfSigned)),
+        ssl_key_file: key,
+        ssl_cert_file: cert,
         ssl_client_ca: tls.and_then(|tls| tls.client_ca.clone()),
         ssl_client_optional: tls.and_then(|tls| on(tls.client_optional)),
         environment: Some(settings.environment.clone()),
@@ -121,8 +131,13 @@ fn contradictions(said: &Said) -> Vec<String> {
             problems.push(what.to_owned());
         }
     };
-    let needs = "--ssl needs `--ssl-key-file` and `--ssl-cert-file`";
-    problem(said.ssl == Some(true) && (said.ssl_key_file.is_none() || said.ssl_cert_file.is_none()), needs);
+    let (key, cert) = (said.ssl_key_file.is_some(), said.ssl_cert_file.is_some());
+    let is_made = said.ssl_self_signed == Some(true);
+    let needs = "--ssl needs `--ssl-key-file` and `--ssl-cert-file`, or `--ssl-self-signed` for development";
+    problem(said.ssl == Some(true) && !is_made && !(key && cert), needs);
+    let twice = "--ssl-self-signed makes key and certificate itself: leave it away, or `--ssl-key-file` and \
+                 `--ssl-cert-file`";
+    problem(is_made && (key || cert), twice);
     let optional = "--ssl-client-optional needs `--ssl-client-ca`: without it no certificate is asked for";
     problem(said.ssl_client_optional == Some(true) && said.ssl_client_ca.is_none(), optional);
     problems
@@ -152,11 +167,19 @@ fn host(said: &Said) -> String {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).to_owned()
 }
 
+/// Whoever asks for a certificate to be made wants it used.
 fn tls(said: &Said) -> Option<Tls> {
-    let (key, cert) = (said.ssl_key_file.clone()?, said.ssl_cert_file.clone()?);
-    let client_ca = said.ssl_client_ca.clone();
+    let is_made = said.ssl_self_signed.unwrap_or(false);
+    if !said.ssl.unwrap_or(is_made) {
+        return None;
+    }
+    let certificate = if is_made {
+        Certificate::SelfSigned
+    } else {
+        Certificate::Files { key: said.ssl_key_file.clone()?, cert: said.ssl_cert_file.clone()? }
+    };
     let client_optional = said.ssl_client_optional.unwrap_or(false);
-    said.ssl?.then_some(Tls { key, cert, client_ca, client_optional })
+    Some(Tls { certificate, client_ca: said.ssl_client_ca.clone(), client_optional })
 }
 
 fn blocking_threads(said: &Said) -> Option<NonZeroUsize> {

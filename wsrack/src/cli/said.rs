@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::settings::Listen;
 use super::values::{Access, Mode, Time, UrlPath, Value, Workers};
+use crate::options::TrustedProxies;
 
 /// A setting, for those who need to know all there are.
 #[derive(Clone, Copy, Debug)]
@@ -108,12 +109,14 @@ settings! {
         socket_mode: Mode, None, Shape::One("MODE"), "Mode of a unix socket's file: 660";
         chdir: PathBuf, Some('c'), Shape::Path("DIR"), "Change the directory before anything relative";
         stats: UrlPath, None, Shape::One("PATH"), "Serve a page of statistics at this path";
+        trusted_proxies: TrustedProxies, None, Shape::Many("LIST"), "Believe these proxies who the client is: 10.0.0.0/8, unix; once for each, or with commas";
         workers: Workers, None, Shape::One("NUM"), "Threads that serve, each with a listener; auto is one a core [default: auto]";
     }
     "TLS" {
         ssl: bool, None, Shape::Switch, "Speak TLS";
         ssl_key_file: PathBuf, None, Shape::Path("FILE"), "Private key, PEM";
         ssl_cert_file: PathBuf, None, Shape::Path("FILE"), "Certificate and those that it hangs on, PEM";
+        ssl_self_signed: bool, None, Shape::Switch, "Make a certificate that nobody vouches for, for development";
         ssl_client_ca: PathBuf, None, Shape::Path("FILE"), "Ask clients for a certificate that one of these has signed, PEM";
         ssl_client_optional: bool, None, Shape::Switch, "Let clients in that have no certificate";
     }
@@ -158,6 +161,7 @@ impl Said {
     ///
     /// Where to listen is one thing, said with several settings, and so is how much to log: a level that says something
     /// of it is not mixed with those below. Only address and port are taken each from the highest level that has them.
+    /// The certificate is either in files or made: what is said last of that counts.
     pub(super) fn merge(mut self, over: Self) -> Self {
         let elsewhere = over.socket.is_some() || over.listen.is_some();
         if elsewhere {
@@ -168,6 +172,12 @@ impl Said {
         }
         if over.quiet.is_some() || over.debug.is_some() || over.trace.is_some() {
             (self.quiet, self.debug, self.trace) = (None, None, None);
+        }
+        if over.ssl_self_signed == Some(true) {
+            (self.ssl, self.ssl_key_file, self.ssl_cert_file) = (None, None, None);
+        } else if over.ssl_key_file.is_some() || over.ssl_cert_file.is_some() {
+            self.ssl = self.ssl.or(self.ssl_self_signed.take());
+            self.ssl_self_signed = None;
         }
         self.merge_each(over)
     }

@@ -6,6 +6,7 @@ use super::access_file::{AccessFile, access_log};
 use super::failure::Failure;
 use super::prepare::prepare;
 use super::settings::{Drain, Level, Listen, Settings};
+use super::tls;
 use crate::error::Error;
 use crate::log::log;
 use crate::routes::Routes;
@@ -23,13 +24,8 @@ pub(super) struct Plan {
 ///
 /// # Errors
 ///
-/// Settings that contradict each other; an access log that cannot be written.
+/// Settings that contradict each other; a certificate that is not right; an access log that cannot be written.
 pub(super) fn plan(settings: &Settings, routes: Routes) -> Result<Plan, Failure> {
-    if settings.tls.is_some() {
-        return Err(Failure::Usage(
-            "--ssl: TLS is not in this build yet; let a proxy in front end it".into(),
-        ));
-    }
     let Drain { period, rate } = settings.drain;
     let mut builder = prepare(settings, routes)?
         .grace(settings.timeout)
@@ -37,6 +33,7 @@ pub(super) fn plan(settings: &Settings, routes: Routes) -> Result<Plan, Failure>
         .probes(true)
         .backlog(settings.backlog)
         .workers(settings.workers.map_or(0, Into::into))
+        .trusted_proxies(settings.trusted_proxies.clone())
         .max_keep_alive(settings.max_persistent_conns);
     if let Some(count) = settings.max_conns {
         builder = builder.max_connections(count.get());
@@ -47,6 +44,7 @@ pub(super) fn plan(settings: &Settings, routes: Routes) -> Result<Plan, Failure>
     if let Some(threads) = settings.blocking_threads {
         builder = builder.blocking_threads(threads.get());
     }
+    builder = tls::secure(builder, settings)?;
     let (access_log, access_file) = access_log(settings)?;
     if let Some(log) = access_log {
         builder = builder.access_log(log);
@@ -75,9 +73,10 @@ pub(super) fn announce(settings: &Settings, server: &ServerHandle) {
     if settings.level == Level::Quiet {
         return;
     }
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
     for address in server.addresses() {
         let place = match address {
-            server::Listen::Tcp { .. } => format!("http://{address}/"),
+            server::Listen::Tcp { .. } => format!("{scheme}://{address}/"),
             _ => address.to_string(),
         };
         if let Err(error) = writeln!(io::stdout(), "listening on {place} (Ctrl-C ends)") {

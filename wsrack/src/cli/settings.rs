@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::app_options::AppOptions;
+use crate::options::TrustedProxies;
 
 /// What the command line, the environment, the file and the code say together.
 ///
@@ -28,8 +29,10 @@ pub(crate) struct Settings {
     pub(crate) chdir: Option<PathBuf>,
     /// Where the page of statistics is: `/stats`.
     pub(crate) stats: Option<String>,
-    /// TLS on all TCP listeners.
+    /// TLS on all listeners.
     pub(crate) tls: Option<Tls>,
+    /// Who is believed when it tells who the client is.
+    pub(crate) trusted_proxies: TrustedProxies,
     /// What `WSRACK_ENV` is set to; `development` where nothing was said.
     pub(crate) environment: String,
     /// All mounts stand below it: `/api`. Never ends with `/`.
@@ -124,12 +127,20 @@ pub(crate) enum Listen {
 /// What `--ssl` needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tls {
-    pub(crate) key: PathBuf,
-    pub(crate) cert: PathBuf,
+    pub(crate) certificate: Certificate,
     /// Clients are asked for a certificate, and it must be signed by one of these.
     pub(crate) client_ca: Option<PathBuf>,
     /// A client without a certificate is let in all the same.
     pub(crate) client_optional: bool,
+}
+
+/// Where the server's certificate comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Certificate {
+    /// PEM.
+    Files { key: PathBuf, cert: PathBuf },
+    /// Made at each start; nobody vouches for it.
+    SelfSigned,
 }
 
 /// How fast connections are closed when the server stops, so that clients do not all come back at once.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::settings::{AccessFormat, Listen};
-use crate::options::units;
+use crate::options::{OptionError, TrustedProxies, units};
 
 /// A value as text, in one piece or, for a list, several.
 pub(super) trait Value: Sized {
@@ -66,6 +66,18 @@ impl Value for Vec<Listen> {
 
     fn write(&self) -> Vec<String> {
         self.iter().map(Listen::to_string).collect()
+    }
+}
+
+impl Value for TrustedProxies {
+    fn read(given: &[String]) -> Result<Self, String> {
+        let problem =
+            |wrong: OptionError| wrong.to_string().trim_start_matches("trusted_proxies = ").to_owned();
+        given.join(",").parse().map_err(problem)
+    }
+
+    fn write(&self) -> Vec<String> {
+        self.to_string().split(", ").map(str::to_owned).collect()
     }
 }
 

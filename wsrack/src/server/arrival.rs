@@ -174,13 +174,16 @@ async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
 }
 
 /// HTTP without TLS: which version it is, the client's first bytes tell.
+///
+/// Boxed where they are asked for: the task before a 101 is small, and tokio boxes one of more than 2 KiB in a debug
+/// build.
 async fn speak<T>(stream: T, into_io: fn(T) -> Io, visit: Visit)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     #[cfg(feature = "http2")]
     if visit.door.http2.is_some() {
-        return http2::tell_apart(stream, into_io, visit).await;
+        return Box::pin(http2::tell_apart(stream, into_io, visit)).await;
     }
     http::serve(TokioIo::new(stream), into_io, visit).await;
 }

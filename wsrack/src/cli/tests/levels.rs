@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{File, ask, failure, ground, settings};
 use crate::cli::failure::Failure;
 use crate::cli::levels::{Request, read};
-use crate::cli::settings::{AccessFormat, Command, Level, Listen};
+use crate::cli::settings::{AccessFormat, Certificate, Command, Level, Listen};
 use crate::options::Options;
 
 fn tcp(host: &str, port: u16) -> Listen {
@@ -151,8 +151,42 @@ fn each_bad_variable_is_named_and_a_strange_one_is_no_mistake() {
 #[test]
 fn what_belongs_together_is_asked_for() {
     let told = failure(&["--ssl", "--ssl-client-optional"], &[]).to_string();
-    assert!(told.starts_with("--ssl needs `--ssl-key-file` and `--ssl-cert-file`\n"), "{told}");
+    let needs =
+        "--ssl needs `--ssl-key-file` and `--ssl-cert-file`, or `--ssl-self-signed` for development\n";
+    assert!(told.starts_with(needs), "{told}");
     let tls =
         settings(&["--ssl", "--ssl-key-file", "k", "--ssl-cert-file", "c", "--ssl-client-ca", "a"], &[]).tls;
     assert_eq!(tls.unwrap().client_ca.as_deref(), Some(Path::new("a")));
+}
+
+#[test]
+fn a_certificate_is_in_files_or_made() {
+    let told = failure(&["--ssl-self-signed", "--ssl-key-file", "k"], &[]).to_string();
+    assert!(told.starts_with("--ssl-self-signed makes key and certificate itself: leave it away"), "{told}");
+    let is_made = |line: &[&str], variables: &[(&str, &str)]| {
+        settings(line, variables).tls.map(|tls| tls.certificate == Certificate::SelfSigned)
+    };
+    assert_eq!(is_made(&["--ssl-self-signed"], &[]), Some(true), "it is there to be used");
+    assert_eq!(is_made(&["--ssl-self-signed", "--no-ssl"], &[]), None);
+    let files = ["--ssl-key-file", "k", "--ssl-cert-file", "c"];
+    assert_eq!(is_made(&files, &[]), None);
+    assert_eq!(is_made(&files, &[("WSRACK_SSL_SELF_SIGNED", "on")]), Some(false));
+    let variables = [("WSRACK_SSL", "off"), ("WSRACK_SSL_KEY_FILE", "k"), ("WSRACK_SSL_CERT_FILE", "c")];
+    assert_eq!(is_made(&["--ssl-self-signed"], &variables), Some(true));
+}
+
+#[test]
+fn trusted_proxies_are_told_one_by_one_or_with_commas() {
+    let file = File::new("proxies.toml", "trusted_proxies = [\"10.0.0.0/8\", \"unix\"]\n");
+    let proxies =
+        |line: &[&str], variables: &[(&str, &str)]| settings(line, variables).trusted_proxies.to_string();
+    assert_eq!(proxies(&["-C", file.path()], &[]), "10.0.0.0/8, unix");
+    assert_eq!(
+        proxies(&["--trusted-proxies", "::1", "--trusted-proxies", "10.0.0.1, unix"], &[]),
+        "::1, 10.0.0.1, unix"
+    );
+    assert_eq!(proxies(&[], &[("WSRACK_TRUSTED_PROXIES", "10.0.0.0/8, unix")]), "10.0.0.0/8, unix");
+    assert_eq!(proxies(&["-C", file.path(), "--trusted-proxies", "none"], &[]), "none");
+    let told = failure(&["--trusted-proxies", "10.0.0.0/8, office"], &[]).to_string();
+    assert!(told.starts_with("--trusted-proxies \"10.0.0.0/8, office\": \"office\": "), "{told}");
 }

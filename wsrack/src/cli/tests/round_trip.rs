@@ -19,6 +19,7 @@ use crate::options::OPTION_NAMES;
 fn samples(key: &Key) -> &'static [&'static str] {
     match (key.shape, key.name) {
         (Shape::Switch, _) => &["on", "off"],
+        (Shape::Many(_), "trusted_proxies") => &["10.0.0.0/8", "::1, unix", "none"],
         (Shape::Many(_), _) => &["127.0.0.1:0", "[::1]:80", "unix:/run/a \"b\" \\c.sock"],
         (Shape::Path(_), _) => &["x", "/var/a b/ü.log", "a\"b\\c\tä"],
         (_, "address") => &["0.0.0.0", "::1", "[::1]", "localhost"],
@@ -45,6 +46,7 @@ fn option(name: &str) -> &'static str {
         "drafts" => "13, hixie-76",
         "compression" => "shared, level=3",
         "message_rate" => "100/s",
+        "trusted_proxies" => "10.0.0.0/8, unix",
         name if name.ends_with("timeout") || name.ends_with("interval") => "off",
         _ => "2000000",
     }
