@@ -8,6 +8,8 @@ use ::http::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
+#[cfg(feature = "http2")]
+use tokio_util::either::Either;
 
 use super::access_log::{Entry, Lines};
 use super::census::{Census, Pass};
@@ -175,17 +177,19 @@ async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
 
 /// HTTP without TLS: which version it is, the client's first bytes tell.
 ///
-/// Boxed where they are asked for: the task before a 101 is small, and tokio boxes one of more than 2 KiB in a debug
-/// build.
-async fn speak<T>(stream: T, into_io: fn(T) -> Io, visit: Visit)
+/// Small, as is `http::serve`: tokio boxes a task of more than 2 KiB in a debug build.
+fn speak<T>(stream: T, into_io: fn(T) -> Io, visit: Visit) -> impl Future<Output = ()> + Send
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     #[cfg(feature = "http2")]
     if visit.door.http2.is_some() {
-        return Box::pin(http2::tell_apart(stream, into_io, visit)).await;
+        return Either::Left(Box::pin(http2::tell_apart(stream, into_io, visit)));
     }
-    http::serve(TokioIo::new(stream), into_io, visit).await;
+    let served = http::serve(TokioIo::new(stream), into_io, visit);
+    #[cfg(feature = "http2")]
+    let served = Either::Right(served);
+    served
 }
 
 impl Visit {
