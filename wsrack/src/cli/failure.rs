@@ -78,7 +78,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::NotRunning { .. } => 7,
             Self::Unreadable { .. } => 66,
-            Self::Tls(error) if error.chain().any(|error| error.is::<io::Error>()) => 66,
+            Self::Tls(error) if error.chain().any(<dyn std::error::Error>::is::<io::Error>) => 66,
             Self::Unknown { .. } => 67,
             Self::InUse(_) | Self::Listen { .. } => 69,
             Self::NotReplaced { .. } => 70,

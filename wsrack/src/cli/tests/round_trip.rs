@@ -46,7 +46,6 @@ fn option(name: &str) -> &'static str {
         "drafts" => "13, hixie-76",
         "compression" => "shared, level=3",
         "message_rate" => "100/s",
-        "trusted_proxies" => "10.0.0.0/8, unix",
         name if name.ends_with("timeout") || name.ends_with("interval") => "off",
         _ => "2000000",
     }
