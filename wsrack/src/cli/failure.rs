@@ -53,6 +53,7 @@ pub(crate) enum Failure {
     #[error("{sentence}")]
     Child { status: u8, sentence: String },
     /// A certificate, a key or an authority of TLS.
+    #[cfg(feature = "tls")]
     #[error("{0}")]
     Tls(Error),
     /// An `#[on_start]` or `#[on_stop]`, or options that contradict each other.
@@ -78,7 +79,6 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::NotRunning { .. } => 7,
             Self::Unreadable { .. } => 66,
-            Self::Tls(error) if error.chain().any(<dyn std::error::Error>::is::<io::Error>) => 66,
             Self::Unknown { .. } => 67,
             Self::InUse(_) | Self::Listen { .. } => 69,
             Self::NotReplaced { .. } => 70,
@@ -87,7 +87,9 @@ impl Failure {
             Self::Unwritable { .. } => 73,
             Self::Running { .. } => 75,
             Self::NotPermitted(_) => 77,
-            Self::File(_) | Self::Tls(_) => 78,
+            Self::File(_) => 78,
+            #[cfg(feature = "tls")]
+            Self::Tls(error) => certificate(error),
             Self::TooLate { .. } => 124,
             Self::Child { status, .. } => *status,
         }
@@ -129,6 +131,13 @@ impl std::fmt::Display for Account {
             Self::Group => "group",
         })
     }
+}
+
+/// Whether the file cannot be read, or says nothing that is right.
+#[cfg(feature = "tls")]
+fn certificate(error: &Error) -> u8 {
+    let is_unread = error.chain().any(<dyn std::error::Error>::is::<io::Error>);
+    if is_unread { 66 } else { 78 }
 }
 
 /// What a system says about low ports only by refusing them.

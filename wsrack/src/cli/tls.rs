@@ -7,8 +7,6 @@ use super::failure::Failure;
 use super::settings::Settings;
 #[cfg(feature = "tls")]
 use super::settings::{Certificate, Listen, Tls};
-#[cfg(feature = "tls")]
-use crate::error::Error;
 use crate::server::ServerBuilder;
 #[cfg(feature = "tls")]
 use crate::server::Tls as Certificates;
@@ -62,8 +60,7 @@ fn self_signed(listen: &[Listen]) -> Result<Certificates, Failure> {
             names.push(host);
         }
     }
-    let wrong = |error: Error| Failure::Usage(format!("--ssl-self-signed: {error}"));
-    Certificates::self_signed(names).map_err(wrong)
+    Certificates::self_signed(names).map_err(|wrong| Failure::Usage(format!("--ssl-self-signed: {wrong}")))
 }
 
 #[cfg(all(feature = "tls", not(feature = "self-signed")))]
