@@ -8,6 +8,7 @@ mod debug;
 mod fragments;
 mod notice;
 mod packed;
+mod policy;
 mod queue;
 mod signals;
 mod socket;
@@ -20,12 +21,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use bytes::Bytes;
-use tokio::runtime::Handle;
 use tokio::sync::futures::OwnedNotified;
 
 pub(crate) use self::cold::Cold;
 pub(crate) use self::fragments::FragmentWriter;
 pub use self::notice::Notice;
+pub(crate) use self::policy::Policy;
 use self::queue::COPY_MAX;
 pub(crate) use self::queue::{Queue, SLICES};
 pub(crate) use self::signals::Signals;
@@ -34,54 +35,9 @@ pub(crate) use self::topics::{Encoded, Topics};
 use crate::close::CloseCode;
 use crate::draft::Draft;
 use crate::error::SendError;
-use crate::limits::{Limits, Streams};
 use crate::message::Outgoing;
-use crate::options::{Settings, SlowClient};
+use crate::options::SlowClient;
 use crate::protocol::{Kind, Wire};
-use crate::stats::RouteCounts;
-
-/// What all connections of one mount share.
-#[derive(Debug)]
-pub(crate) struct Policy {
-    pub(crate) settings: Settings,
-    /// What one client may send.
-    pub(crate) limits: Limits,
-    /// Messages of fewer bytes are not compressed, also where the client takes that.
-    compress_min: usize,
-    topics: Arc<dyn Topics>,
-    /// Where [`Socket::spawn`] runs what is spawned outside of a runtime; `None` for a socket of a unit test.
-    runtime: Option<Handle>,
-    /// Where messages are counted, if they are.
-    counts: Option<Arc<RouteCounts>>,
-    /// Somebody looks at each message: the log, or who counts.
-    watched: bool,
-}
-
-impl Policy {
-    pub(crate) fn new(
-        settings: &Settings,
-        streams: Streams,
-        topics: Arc<dyn Topics>,
-        runtime: Option<Handle>,
-    ) -> Self {
-        let limits = Limits {
-            streams,
-            max_message_size: settings.max_message_size,
-            max_frame_size: settings.max_frame_size,
-            max_fragments: u32::try_from(settings.max_fragments).unwrap_or(u32::MAX),
-        };
-        let compress_min = settings.compression.map_or(0, |compression| compression.min_size);
-        let watched = settings.debug;
-        Self { settings: settings.clone(), limits, compress_min, topics, runtime, counts: None, watched }
-    }
-
-    /// Messages are counted there.
-    pub(crate) fn counted(mut self, counts: Option<Arc<RouteCounts>>) -> Self {
-        self.watched |= counts.is_some();
-        self.counts = counts;
-        self
-    }
-}
 
 /// The queue of one connection and what else may be asked of it from outside.
 #[derive(Debug)]
