@@ -18,7 +18,8 @@ pub(crate) struct Policy {
     /// Messages of fewer bytes are not compressed, also where the client takes that.
     pub(super) compress_min: usize,
     pub(super) topics: Arc<dyn Topics>,
-    /// Where [`Socket::spawn`](super::Socket::spawn) runs what is spawned outside of a runtime; `None` for a socket of a unit test.
+    /// Where [`Socket::spawn`](super::Socket::spawn) runs what is spawned outside of a runtime; `None` for a socket of a
+    /// unit test.
     pub(super) runtime: Option<Handle>,
     /// Where messages are counted, if they are.
     pub(super) counts: Option<Arc<RouteCounts>>,

@@ -3,7 +3,9 @@ use std::task::Waker;
 
 use super::*;
 use crate::hub::Hub;
+use crate::limits::Streams;
 use crate::message::Message;
+use crate::options::Settings;
 
 /// The outbox of a connection that is not there.
 pub(super) fn outbox(send_queue: usize) -> Arc<Outbox> {
