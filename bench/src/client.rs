@@ -11,8 +11,8 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One connection, past its handshake.
 #[derive(Debug)]
-pub struct Client {
-    stream: TcpStream,
+pub struct Client<S = TcpStream> {
+    stream: S,
 }
 
 impl Client {
@@ -22,9 +22,17 @@ impl Client {
     ///
     /// Where the server does not answer with a 101 in time.
     pub fn connect(server: SocketAddr, request: &str) -> Result<Self> {
-        let stream = TcpStream::connect(server)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        Self::over(tcp(server)?, request)
+    }
+}
+
+impl<S: Read + Write> Client<S> {
+    /// Shakes hands over a stream.
+    ///
+    /// # Errors
+    ///
+    /// Where the server does not answer with a 101 in time.
+    pub fn over(stream: S, request: &str) -> Result<Self> {
         let mut client = Self { stream };
         client.stream.write_all(request.as_bytes())?;
         client.handshake()?;
@@ -86,4 +94,16 @@ impl Client {
             _ => Err("bytes after the close frame".into()),
         }
     }
+}
+
+/// A stream whose waits end after [`PATIENCE`].
+///
+/// # Errors
+///
+/// Where nobody listens there.
+pub fn tcp(server: SocketAddr) -> Result<TcpStream> {
+    let stream = TcpStream::connect(server)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(stream)
 }

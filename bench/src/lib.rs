@@ -4,6 +4,8 @@ pub mod apps;
 pub mod client;
 pub mod compare;
 pub mod guards;
+#[cfg(feature = "peers")]
+pub mod idle_tls;
 pub mod load;
 pub mod peers;
 pub mod process;

@@ -1,6 +1,6 @@
 //! A server in a process of its own, and what it costs.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
@@ -79,4 +79,13 @@ impl Drop for Server {
             let _ended = self.child.wait();
         }
     }
+}
+
+/// Ends the calling process when its input ends: that is how [`Server::stop`] stops it.
+pub fn end_with_input() {
+    std::thread::spawn(|| {
+        // However the input ends, so does the server.
+        let _ended = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
 }

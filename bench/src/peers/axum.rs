@@ -39,7 +39,7 @@ pub(super) async fn serve() -> Result {
     Ok(axum::serve(listener, app).await?)
 }
 
-async fn echo(mut socket: WebSocket) {
+pub(crate) async fn echo(mut socket: WebSocket) {
     while let Some(Ok(message)) = socket.recv().await {
         let is_data = matches!(message, Message::Text(_) | Message::Binary(_));
         if is_data && socket.send(message).await.is_err() {

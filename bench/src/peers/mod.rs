@@ -1,7 +1,7 @@
 //! Servers that are measured, each on the one thread of its process.
 
 #[cfg(feature = "peers")]
-mod axum;
+pub(crate) mod axum;
 #[cfg(feature = "peers")]
 mod fastwebsockets;
 mod floor;
@@ -91,6 +91,6 @@ async fn echo<F: Future<Output = Result> + Send + 'static>(serve: fn(TcpStream) 
 }
 
 #[expect(clippy::print_stdout, reason = "that is how the port becomes known")]
-fn announce(address: SocketAddr) {
+pub(crate) fn announce(address: SocketAddr) {
     println!("{address}");
 }
