@@ -116,7 +116,7 @@ fn main() {
     Text::options().check().unwrap();
     let others = Options::new()
         .debug(true)
-        .trace(true)
+        .trace(false)
         .slow_client(SlowClient::Drop)
         .compression(Compression::dedicated().server_max_window_bits(12).client_max_window_bits(10))
         .protocols(["a"])
