@@ -26,7 +26,7 @@ pub struct Accepted {
 /// The answer to one that is refused: its status.
 pub fn negotiate(req: &Parts, options: &Options) -> Result<Accepted, u16> {
     let settings = options.effective();
-    let facts = PeerFacts { secure: false, takes_early: true };
+    let facts = PeerFacts { secure: false, host: None, takes_early: true };
     let accept = handshake::negotiate(req, &settings, facts)
         .map_err(|refusal| Rejection::from(refusal).status().unwrap_or_default())?;
     let early = accept.early_answer(req, &settings, facts);
