@@ -1,5 +1,8 @@
 //! What HTTP/2 is attacked with: more than a client needs of what costs it nothing.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
 use wsrack_tests::{Http2Client, Raw, Result, Served, raw::frame};
 
 use super::served;
@@ -8,12 +11,19 @@ pub(super) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0
 
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
 const CONTINUATION: u8 = 9;
 
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
+
+/// A server that takes nothing for so long takes no more.
+const STALL: Duration = Duration::from_secs(1);
+
+/// More than the kernel's buffers hold, both ways.
+const SENT_MAX: usize = 64 << 20;
 
 /// The reason that a server gives.
 const ENHANCE_YOUR_CALM: u32 = 11;
@@ -117,19 +127,26 @@ async fn a_head_that_is_too_long_is_answered_with_431() -> Result {
 
 #[tokio::test]
 async fn pings_whose_answers_nobody_reads_are_not_gathered() -> Result {
+    answers_are_not_gathered(&http2_frame(PING, 0, 0, &[7; 8])).await
+}
+
+#[tokio::test]
+async fn settings_whose_answers_nobody_reads_are_not_gathered() -> Result {
+    answers_are_not_gathered(&http2_frame(SETTINGS, 0, 0, &[])).await
+}
+
+/// Sends a frame that has to be answered, over and over, and reads no answer.
+async fn answers_are_not_gathered(frame: &[u8]) -> Result {
     let server = served().await?;
-    let attack: Vec<u8> = std::iter::repeat_n(http2_frame(PING, 0, 0, &[7; 8]), 50_000).flatten().collect();
+    let attack = frame.repeat(10_000);
     let mut raw = Raw::connect(server.addr()).await?;
     raw.send(PREFACE).await?;
-    // The kernel's buffers are full of answers, and then of pings: the server takes no more of them.
-    let all = tokio::time::timeout(std::time::Duration::from_millis(500), async {
-        loop {
-            raw.send(&attack).await?;
-        }
-        #[expect(unreachable_code, reason = "names the type")]
-        Result::Ok(())
-    });
-    assert!(all.await.is_err(), "the server takes all there is");
+    // The kernel's buffers are full of answers, and then of what is asked: the server takes no more of it.
+    let mut sent = 0;
+    while matches!(timeout(STALL, raw.send(&attack)).await, Ok(Ok(()))) {
+        sent += attack.len();
+        assert!(sent < SENT_MAX, "the server takes all there is");
+    }
     let raw = raw.into_inner();
     let mut good = Http2Client::connect(server.addr()).await?;
     good.open("/ws", &[]).await?.frame().await?;
