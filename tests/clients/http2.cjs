@@ -3,10 +3,10 @@
 "use strict";
 const http2 = require("http2");
 const { Receiver, Sender } = require("ws");
+const { inbox, lengthIfEqual, once } = require("./messages.cjs");
 
 const [origin, path, closeCode, closeReason] = process.argv.slice(2);
 const LARGE = 64 * 1024 + 1;
-const PATIENCE = 20_000;
 
 async function converse() {
     const session = http2.connect(origin);
@@ -66,41 +66,6 @@ async function converse() {
         close: { code, reason: reason.toString() },
         compressed: false,
     };
-}
-
-// The messages as they come, each asked for by the kind it must have.
-function inbox(receiver) {
-    const waiting = [];
-    const arrived = [];
-    receiver.on("message", (data, isBinary) => {
-        const message = { data, isBinary };
-        const wanted = waiting.shift();
-        wanted ? wanted(message) : arrived.push(message);
-    });
-    const next = () => (arrived.length ? Promise.resolve(arrived.shift()) : new Promise((wanted) => waiting.push(wanted)));
-    const ofKind = async (isBinary) => {
-        const message = await next();
-        if (message.isBinary !== isBinary) {
-            throw new Error(`expected ${isBinary ? "binary" : "text"}, got the other kind`);
-        }
-        return message.data;
-    };
-    return { text: async () => (await ofKind(false)).toString(), binary: () => ofKind(true) };
-}
-
-function once(emitter, event) {
-    return new Promise((resolve, reject) => {
-        emitter.once(event, (...values) => resolve(values));
-        emitter.once("error", reject);
-        setTimeout(() => reject(new Error(`no ${event} in time`)), PATIENCE).unref();
-    });
-}
-
-function lengthIfEqual(got, sent) {
-    if (got !== sent) {
-        throw new Error(`a large message came back changed: ${got.length} of ${sent.length} characters`);
-    }
-    return got.length;
 }
 
 converse().then(

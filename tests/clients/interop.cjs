@@ -1,6 +1,7 @@
 // The conversation of tests/src/seen.rs, held by Node's `ws`: node interop.cjs ws://HOST:PORT/ CODE REASON
 "use strict";
 const WebSocket = require("ws");
+const { inbox, lengthIfEqual, once } = require("./messages.cjs");
 
 const [url, closeCode, closeReason] = process.argv.slice(2);
 const LARGE = 64 * 1024 + 1;
@@ -48,40 +49,6 @@ async function converse() {
         close: { code, reason: reason.toString() },
         compressed,
     };
-}
-
-// The messages as they come, each asked for by the kind it must have.
-function inbox(socket) {
-    const waiting = [];
-    const arrived = [];
-    socket.on("message", (data, isBinary) => {
-        const message = { data, isBinary };
-        const wanted = waiting.shift();
-        wanted ? wanted(message) : arrived.push(message);
-    });
-    const next = () => (arrived.length ? Promise.resolve(arrived.shift()) : new Promise((wanted) => waiting.push(wanted)));
-    const ofKind = async (isBinary) => {
-        const message = await next();
-        if (message.isBinary !== isBinary) {
-            throw new Error(`expected ${isBinary ? "binary" : "text"}, got the other kind`);
-        }
-        return message.data;
-    };
-    return { text: async () => (await ofKind(false)).toString(), binary: () => ofKind(true) };
-}
-
-function once(socket, event) {
-    return new Promise((resolve, reject) => {
-        socket.once(event, (...values) => resolve(values));
-        socket.once("error", reject);
-    });
-}
-
-function lengthIfEqual(got, sent) {
-    if (got !== sent) {
-        throw new Error(`a large message came back changed: ${got.length} of ${sent.length} characters`);
-    }
-    return got.length;
 }
 
 converse().then(
