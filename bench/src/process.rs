@@ -1,9 +1,15 @@
 //! A server in a process of its own, and what it costs.
 
-use std::io::{BufRead, BufReader, Read};
+use std::fs::File;
+use std::future::Future;
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::net::unix::pipe::Receiver;
 
 use crate::Result;
 
@@ -81,11 +87,23 @@ impl Drop for Server {
     }
 }
 
-/// Ends the calling process when its input ends: that is how [`Server::stop`] stops it.
-pub fn end_with_input() {
-    std::thread::spawn(|| {
-        // However the input ends, so does the server.
-        let _ended = std::io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
-    });
+/// Runs a server until the input of its process ends: that is how [`Server::stop`] stops it.
+///
+/// On the one thread that there is: with a second one, even one that sleeps, the C library makes each system call a
+/// point where a thread may be cancelled, and that would be counted.
+///
+/// # Errors
+///
+/// The server's own, and where the input is no pipe.
+pub fn run_until_input_ends(server: impl Future<Output = Result>) -> Result {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let input = std::io::stdin().as_fd().try_clone_to_owned()?;
+        let mut input = Receiver::from_file(File::from(input))?;
+        let mut nothing = Vec::new();
+        tokio::select! {
+            ended = server => ended,
+            read = input.read_to_end(&mut nothing) => Ok(read.map(drop)?),
+        }
+    })
 }

@@ -11,9 +11,7 @@ fn main() -> Result {
         return measure(&Plan::from_arguments(given)?);
     }
     let name = given.next().ok_or("which server?")?;
-    process::end_with_input();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(serve(&name))
+    process::run_until_input_ends(serve(&name))
 }
 
 #[expect(clippy::print_stdout, reason = "the table is what this is for")]

@@ -5,8 +5,5 @@ use wsrack_bench::{Result, process};
 
 fn main() -> Result {
     let name = std::env::args().nth(1).ok_or("which server?")?;
-    let peer = Peer::named(&name)?;
-    process::end_with_input();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(peer.serve())
+    process::run_until_input_ends(Peer::named(&name)?.serve())
 }

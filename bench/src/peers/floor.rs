@@ -2,9 +2,12 @@
 //! write for each read. No check of text, no fragments, no handlers; a handshake that any request gets.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::{Result, wire};
@@ -19,16 +22,12 @@ pub(super) async fn serve(mut stream: TcpStream) -> Result {
     shake_hands(&mut stream).await?;
     let mut rest = Vec::new();
     loop {
-        stream.readable().await?;
-        match turn(&stream, &mut rest) {
-            Ok(Turn { unsent, is_closed }) => {
-                stream.write_all(&unsent).await?;
-                if is_closed {
-                    return Ok(());
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error.into()),
+        let Turn { unsent, is_closed } = poll_fn(|task| turn(&mut stream, &mut rest, task)).await?;
+        if !unsent.is_empty() {
+            stream.write_all(&unsent).await?;
+        }
+        if is_closed {
+            return Ok(());
         }
     }
 }
@@ -53,13 +52,15 @@ struct Turn {
     is_closed: bool,
 }
 
-/// One read, one write.
-fn turn(stream: &TcpStream, rest: &mut Vec<u8>) -> io::Result<Turn> {
+/// One read, one write. Polled, for a read that is polled remembers that a short one has taken all there was.
+fn turn(stream: &mut TcpStream, rest: &mut Vec<u8>, task: &mut Context<'_>) -> Poll<io::Result<Turn>> {
     BUFFERS.with_borrow_mut(|(input, output)| {
         input[..rest.len()].copy_from_slice(rest);
-        let read = stream.try_read(&mut input[rest.len()..])?;
+        let mut room = ReadBuf::new(&mut input[rest.len()..]);
+        ready!(Pin::new(&mut *stream).poll_read(task, &mut room))?;
+        let read = room.filled().len();
         if read == 0 {
-            return Ok(Turn { unsent: Vec::new(), is_closed: true });
+            return Poll::Ready(Ok(Turn { unsent: Vec::new(), is_closed: true }));
         }
         let len = rest.len() + read;
         output.clear();
@@ -68,7 +69,7 @@ fn turn(stream: &TcpStream, rest: &mut Vec<u8>) -> io::Result<Turn> {
         rest.extend_from_slice(&input[used..len]);
         let written =
             if output.is_empty() { 0 } else { stream.try_write(output).or_else(none_if_blocked)? };
-        Ok(Turn { unsent: output[written..].to_vec(), is_closed })
+        Poll::Ready(Ok(Turn { unsent: output[written..].to_vec(), is_closed }))
     })
 }
 
