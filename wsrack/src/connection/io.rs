@@ -13,6 +13,22 @@ macro_rules! each {
     };
 }
 
+/// Reads once. A short read has taken all there was: `try_io` is told so, and the next one finds out without a system
+/// call. (With `kqueue` and `epoll`; where others tell of readiness, a read more is all that it takes.)
+macro_rules! try_read {
+    ($stream:expr, $buf:expr) => {{
+        let mut read = Err(io::ErrorKind::WouldBlock.into());
+        let _told = $stream.try_io(Interest::READABLE, || {
+            read = $stream.try_read_buf($buf);
+            match read {
+                Ok(1..) if $buf.len() < $buf.capacity() => Err(io::ErrorKind::WouldBlock.into()),
+                _ => Ok(()),
+            }
+        });
+        read
+    }};
+}
+
 #[cfg(feature = "tls")]
 mod below;
 
@@ -52,12 +68,30 @@ pub(crate) enum Io {
 }
 
 impl Io {
-    /// Reads into the spare capacity of `buf`, once.
+    /// Reads into the spare capacity of `buf`, once. Who is woken to read mostly has something to: only where there is
+    /// nothing need one ask to be woken.
+    #[inline]
     pub(super) fn poll_read(
         &mut self,
         task: &mut Context<'_>,
         buf: &mut BytesMut,
     ) -> Poll<io::Result<usize>> {
+        let tried = match self {
+            Self::Tcp(stream) => try_read!(stream, buf),
+            #[cfg(unix)]
+            Self::Unix(stream) => try_read!(stream, buf),
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => Err(io::ErrorKind::WouldBlock.into()),
+            Self::Other(_) => Err(io::ErrorKind::WouldBlock.into()),
+        };
+        match tried {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.poll_read_any(task, buf),
+            done => Poll::Ready(done),
+        }
+    }
+
+    #[inline(never)]
+    fn poll_read_any(&mut self, task: &mut Context<'_>, buf: &mut BytesMut) -> Poll<io::Result<usize>> {
         each!(self, stream => poll_read_buf(Pin::new(stream), task, buf))
     }
 
@@ -73,17 +107,22 @@ impl Io {
         }
     }
 
-    /// Writes once. Sockets mostly take all: only after one that did not is there need to ask when to go on.
-    pub(super) fn poll_write(&mut self, task: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let tried = match self {
+    /// Writes once, if that can be known not to wait.
+    #[inline]
+    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
             Self::Tcp(stream) => stream.try_write(bytes),
             #[cfg(unix)]
             Self::Unix(stream) => stream.try_write(bytes),
             #[cfg(feature = "tls")]
             Self::Tls(_) => Err(io::ErrorKind::WouldBlock.into()),
             Self::Other(_) => Err(io::ErrorKind::WouldBlock.into()),
-        };
-        match tried {
+        }
+    }
+
+    /// Writes once. Sockets mostly take all: only after one that did not is there need to ask when to go on.
+    pub(super) fn poll_write(&mut self, task: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.try_write(bytes) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 each!(self, stream => Pin::new(stream).poll_write(task, bytes))
             }
