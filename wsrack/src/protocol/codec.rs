@@ -52,13 +52,30 @@ impl Codec {
     /// # Errors
     ///
     /// The first rule that the client broke, as soon as the bytes show it.
-    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
-    #[inline(always)]
     pub fn decode(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         match &mut self.0 {
             Family::Rfc6455(decoder) => decoder.decode(input, limits),
             Family::Hybi(decoder) => decoder.decode(input, limits),
             Family::Hixie(decoder) => decoder.decode(input, limits),
+        }
+    }
+
+    /// As [`decode`](Self::decode), for what comes most: a message of RFC 6455 in one frame that lies whole in `input`.
+    /// `None` for all else: then nothing has been taken, and `decode` tells.
+    ///
+    /// # Errors
+    ///
+    /// As those of `decode`.
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
+    pub(crate) fn decode_whole(
+        &mut self,
+        input: &mut BytesMut,
+        limits: &Limits,
+    ) -> Option<Result<Event, ProtocolError>> {
+        match &mut self.0 {
+            Family::Rfc6455(decoder) => decoder.decode_whole(input, limits),
+            Family::Hybi(_) | Family::Hixie(_) => None,
         }
     }
 

@@ -92,13 +92,19 @@ impl Wire {
     #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
     #[inline(always)]
     pub fn message(self, kind: Kind, payload: &[u8], out: &mut BytesMut) {
+        match (self.0, self.1) {
+            (Family::Rfc6455, None) => rfc6455::append_message(kind, payload, out),
+            _ => self.message_any(kind, payload, out),
+        }
+    }
+
+    #[inline(never)]
+    fn message_any(self, kind: Kind, payload: &[u8], out: &mut BytesMut) {
         if let Some(packing) = self.1.filter(|packing| !packing.takeover()) {
             self.packed(kind, payload, packing, out);
         } else if kind == Kind::Text || self.supports_binary() {
             append(&self.header(kind, payload.len()), payload, out);
-            if !self.trailer().is_empty() {
-                out.extend_from_slice(self.trailer());
-            }
+            out.extend_from_slice(self.trailer());
         }
     }
 
@@ -280,15 +286,8 @@ impl AsRef<[u8]> for WireHeader {
     }
 }
 
-#[expect(clippy::inline_always, reason = "so that the length of the header is known, mostly")]
-#[inline(always)]
 fn append(header: &WireHeader, payload: &[u8], out: &mut BytesMut) {
     out.reserve(WireHeader::MAX + payload.len());
-    // The common lengths as such, for which the compiler needs no call.
-    match *header.as_ref() {
-        [first, second] => out.extend_from_slice(&[first, second]),
-        [first, second, third, fourth] => out.extend_from_slice(&[first, second, third, fourth]),
-        ref header => out.extend_from_slice(header),
-    }
+    out.extend_from_slice(header.as_ref());
     out.extend_from_slice(payload);
 }

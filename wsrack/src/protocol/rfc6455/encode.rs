@@ -1,6 +1,8 @@
 //! The header of a frame that a server sends: one frame a message, never masked.
 
-use crate::close::CloseCode;
+use bytes::BytesMut;
+
+use crate::{close::CloseCode, protocol::Kind};
 
 use super::header::{MAX_CONTROL, Opcode};
 
@@ -30,6 +32,21 @@ pub(in crate::protocol) fn server_header(opcode: Opcode, len: usize) -> ([u8; MA
         header[2..10].copy_from_slice(&(len as u64).to_be_bytes());
         (header, 10)
     }
+}
+
+/// Appends a whole message, uncompressed.
+#[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+#[inline(always)]
+pub(in crate::protocol) fn append_message(kind: Kind, payload: &[u8], out: &mut BytesMut) {
+    let opcode = if kind == Kind::Text { Opcode::Text } else { Opcode::Binary };
+    out.reserve(MAX_SERVER_HEADER + payload.len());
+    // The common lengths as such, for which the compiler needs no call.
+    match server_header(opcode, payload.len()) {
+        ([first, second, ..], 2) => out.extend_from_slice(&[first, second]),
+        ([first, second, third, fourth, ..], 4) => out.extend_from_slice(&[first, second, third, fourth]),
+        (header, _) => out.extend_from_slice(&header),
+    }
+    out.extend_from_slice(payload);
 }
 
 /// Writes the body of a close frame; its length. The reason is cut between two characters where it has no room.

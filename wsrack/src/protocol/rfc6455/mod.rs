@@ -17,7 +17,7 @@ mod header;
 mod mask;
 mod utf8;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use crate::limits::Limits;
 
@@ -29,7 +29,7 @@ use super::{
 };
 
 pub(in crate::protocol) use self::{
-    encode::{COMPRESSED, LAST_FRAME, MAX_SERVER_HEADER, close_body, server_header},
+    encode::{COMPRESSED, LAST_FRAME, MAX_SERVER_HEADER, append_message, close_body, server_header},
     header::{Header, MASKED, MAX_CONTROL, Opcode},
 };
 
@@ -87,29 +87,34 @@ impl Decoder {
         Self { takes_unmasked: true, ..Self::new() }
     }
 
+    /// As [`decode`](Self::decode), for what comes most: a message in one frame that lies whole in the input. `None` for
+    /// all else, and then nothing has been taken.
     #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
     #[inline(always)]
+    pub(in crate::protocol) fn decode_whole(
+        &mut self,
+        input: &mut BytesMut,
+        limits: &Limits,
+    ) -> Option<Result<Event, ProtocolError>> {
+        if self.stage != Stage::Ready || self.message.is_some() {
+            return None;
+        }
+        let header = Header::of_whole_message(input, limits)?;
+        let (frame, at) = split(&header, input);
+        if header.opcode == Opcode::Binary {
+            return Some(Ok(Event::Binary(payload(frame, at, at, header.key))));
+        }
+        Some(match checked::text(frame, at, at, header.key) {
+            Ok(text) => Ok(Event::Text(text)),
+            Err(bytes) => Err(self.broken(&bytes, input)),
+        })
+    }
+
     pub(in crate::protocol) fn decode(
         &mut self,
         input: &mut BytesMut,
         limits: &Limits,
     ) -> Result<Option<Event>, ProtocolError> {
-        if self.stage == Stage::Ready
-            && self.message.is_none()
-            && let Some(header) = Header::of_whole_message(input, limits)
-        {
-            let event = take(&header, 0, input);
-            if event.is_err() {
-                self.end(input);
-            }
-            return event;
-        }
-        self.decode_any(input, limits)
-    }
-
-    /// As [`decode`](Self::decode), whatever comes.
-    #[inline(never)]
-    fn decode_any(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
         if self.stage == Stage::Ended {
             input.clear();
             return Ok(None);
@@ -122,6 +127,13 @@ impl Decoder {
             self.end(input);
         }
         result
+    }
+
+    /// A text that is none ends it all.
+    #[cold]
+    fn broken(&mut self, text: &[u8], input: &mut BytesMut) -> ProtocolError {
+        self.end(input);
+        utf8::broken(text)
     }
 
     #[cold]
@@ -250,25 +262,14 @@ impl Decoder {
 }
 
 /// Takes a frame that lies whole in `input`, and of whose payload so much is `unmasked`.
-#[expect(clippy::inline_always, reason = "most frames are taken at one place, where nothing is unmasked")]
-#[inline(always)]
 fn take(header: &Header, unmasked: usize, input: &mut BytesMut) -> Result<Option<Event>, ProtocolError> {
-    let (mut frame, at) = if header.len > 0 {
-        (input.split_to(header.size + header.len), header.size)
-    } else {
-        // Splitting nothing off would still cost a reference to the buffer, and keep it.
-        input.advance(header.size);
-        (BytesMut::new(), 0)
-    };
-    let masked = at + unmasked;
-    let key = mask::advance(header.key, unmasked);
+    let (frame, at) = split(header, input);
+    let (masked, key) = (at + unmasked, mask::advance(header.key, unmasked));
     if header.opcode == Opcode::Text {
         let text = checked::text(frame, at, masked, key);
         return text.map(|text| Some(Event::Text(text))).map_err(|bytes| utf8::broken(&bytes));
     }
-    mask::apply(frame.get_mut(masked..).unwrap_or_default(), key);
-    let mut payload = frame.freeze();
-    payload.advance(at);
+    let payload = payload(frame, at, masked, key);
     Ok(Some(match header.opcode {
         Opcode::Binary => Event::Binary(payload),
         Opcode::Ping => Event::Ping(payload),
@@ -276,6 +277,27 @@ fn take(header: &Header, unmasked: usize, input: &mut BytesMut) -> Result<Option
         Opcode::Close => Event::Close(close_body::parse(payload)?),
         Opcode::Text | Opcode::Continue => return Err(ProtocolError::UnexpectedContinuation),
     }))
+}
+
+/// Splits a frame off `input`, and says where its payload begins.
+#[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+#[inline(always)]
+fn split(header: &Header, input: &mut BytesMut) -> (BytesMut, usize) {
+    if header.len > 0 {
+        return (input.split_to(header.size + header.len), header.size);
+    }
+    // Splitting nothing off would still cost a reference to the buffer, and keep it.
+    input.advance(header.size);
+    (BytesMut::new(), 0)
+}
+
+/// The payload that begins at `at` and is masked from `masked` on.
+#[inline]
+fn payload(mut frame: BytesMut, at: usize, masked: usize, key: [u8; 4]) -> Bytes {
+    mask::apply(frame.get_mut(masked..).unwrap_or_default(), key);
+    let mut payload = frame.freeze();
+    payload.advance(at);
+    payload
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "less than IN_PLACE_MAX")]
