@@ -32,6 +32,7 @@ mod message;
 mod mount_point;
 mod options;
 mod outbox;
+mod pool;
 pub mod prelude;
 pub mod protocol;
 mod routes;

@@ -1,8 +1,8 @@
 //! Read buffers belong to the worker thread: a connection borrows one while it has bytes in it.
 
-use std::cell::RefCell;
-
 use bytes::BytesMut;
+
+use crate::pool::Pool;
 
 /// Bytes of a read buffer: 64 KiB, beyond which nothing is gained, and headers, so that one message of 64 KiB
 /// or four of 16 KiB are read at once.
@@ -14,11 +14,11 @@ const ROOM_MIN: usize = 8 << 10;
 /// How far the room of a buffer may move from its front.
 const CREEP: usize = 4 << 10;
 
-/// How many buffers a thread keeps. More are in use only where connections hold on to theirs.
-const POOL: usize = 4;
+/// How many buffers a thread keeps beside the one in use. More are in use only where connections hold on to theirs.
+const POOL: usize = 3;
 
 thread_local! {
-    static BUFFERS: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
+    static BUFFERS: Pool<BytesMut> = const { Pool::new(POOL) };
 }
 
 /// An empty buffer with room to read into.
@@ -27,32 +27,43 @@ thread_local! {
 /// lies in and the rest of a buffer that fills up beside it, not a whole buffer for each connection.
 #[inline]
 pub(super) fn take() -> BytesMut {
-    let pooled = BUFFERS.try_with(|pool| pool.borrow_mut().pop()).ok().flatten();
-    pooled.map_or_else(fresh, with_room)
+    match BUFFERS.try_with(Pool::take) {
+        Ok(Some(buffer)) if is_near_front(&buffer) => buffer,
+        Ok(Some(buffer)) => with_room(buffer),
+        _ => fresh(),
+    }
 }
 
-/// A buffer for more bytes behind `held`, which come first in it.
-pub(super) fn take_for(held: &[u8]) -> BytesMut {
+/// A buffer to read more into, where the connection holds one: what is left in it comes first.
+#[inline(never)]
+pub(super) fn renewed(held: BytesMut) -> BytesMut {
+    if held.is_empty() {
+        return with_room(held);
+    }
     let mut buffer = take();
     if buffer.capacity() < held.len() + ROOM_MIN {
         give(buffer);
         buffer = BytesMut::with_capacity(CAPACITY.max(held.len() + ROOM_MIN));
     }
-    buffer.extend_from_slice(held);
+    buffer.extend_from_slice(&held);
     buffer
 }
 
 /// Makes room in a buffer that is empty but for what messages hold of it.
-#[inline]
-pub(super) fn with_room(mut buffer: BytesMut) -> BytesMut {
+#[inline(never)]
+fn with_room(mut buffer: BytesMut) -> BytesMut {
     debug_assert!(buffer.is_empty(), "bytes that nobody has read would be lost");
-    // Once all is read the room begins behind it; it goes back to the front before the cache grows cold.
-    let is_near_front = buffer.capacity() > CAPACITY - CREEP;
-    if is_near_front || buffer.try_reclaim(CAPACITY) || buffer.capacity() >= ROOM_MIN {
+    if is_near_front(&buffer) || buffer.try_reclaim(CAPACITY) || buffer.capacity() >= ROOM_MIN {
         buffer
     } else {
         fresh()
     }
+}
+
+/// Once all is read the room begins behind it; it goes back to the front before the cache grows cold.
+#[inline]
+fn is_near_front(buffer: &BytesMut) -> bool {
+    buffer.capacity() > CAPACITY - CREEP
 }
 
 /// Gives back a buffer that is empty.
@@ -62,12 +73,7 @@ pub(super) fn give(buffer: BytesMut) {
         return;
     }
     // Gone only while the thread ends: then so may the buffer.
-    let _ended = BUFFERS.try_with(|pool| {
-        let mut pool = pool.borrow_mut();
-        if pool.len() < POOL {
-            pool.push(buffer);
-        }
-    });
+    let _ended = BUFFERS.try_with(|pool| pool.give(buffer));
 }
 
 /// Gives back what a connection ends with, if it is a buffer of ours that nobody else holds.

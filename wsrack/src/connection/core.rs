@@ -13,14 +13,10 @@ use super::inbox::Inbox;
 use super::io::Io;
 use super::registry::Registration;
 use super::watch::Handler;
-use crate::app::{Delivery, Feed, Handlers, Incoming};
+use crate::app::{Delivery, Feed, Handlers};
 use crate::close::{Cause, CloseCode};
-use crate::message::{Message, Text};
-use crate::outbox::{Notice, Outbox, Queue, Socket};
-use crate::protocol::{Codec, Event, Kind, ProtocolError};
-
-/// Replies of one read are gathered up to this many bytes before they are written.
-const GATHER: usize = 64 << 10;
+use crate::outbox::{Notice, Outbox, Queue};
+use crate::protocol::{Codec, ProtocolError};
 
 /// Turns in a row before other connections of the worker have theirs.
 const TURNS: u16 = 1024;
@@ -117,25 +113,54 @@ impl Core {
             if self.turns == TURNS {
                 return self.poll_give_way(task);
             }
+            let is_calm = self.is_calm();
+            let turn = if is_calm { self.calm_turn() } else { ready!(self.poll_other_turn(task)) };
+            if let Some(turn) = turn {
+                self.turns += 1;
+                return Poll::Ready(turn);
+            }
+            let has_ended = is_calm && self.ending.is_some();
+            if !has_ended && self.poll_transport(task, is_calm).is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Whether there is nothing but messages that come and are answered: so it is mostly, and then there is little to
+    /// look at.
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
+    fn is_calm(&self) -> bool {
+        let nothing_waits = self.ending.is_none() & self.inbox.is_none() & self.writing.is_none();
+        let is_told = self.noticed | self.clock.may_be_due() | self.paused | self.killed;
+        nothing_waits && self.feed.is_none() && !is_told && self.outbox.is_calm()
+    }
+
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
+    fn calm_turn(&mut self) -> Option<Turn> {
+        if self.input.is_empty() { None } else { self.decode().inspect(|_| self.messages_turn = true) }
+    }
+
+    /// The next thing for a handler to do, of whatever kind. Pending while an end that is due is not reached.
+    #[inline(never)]
+    fn poll_other_turn(&mut self, task: &mut Context<'_>) -> Poll<Option<Turn>> {
+        loop {
             // Before the turn: a handler that has closed gets no further message.
             self.heed_signals();
             if self.may_take_turn()
                 && let Some(turn) = self.next_turn()
             {
-                self.turns += 1;
-                return Poll::Ready(turn);
+                return Poll::Ready(Some(turn));
             }
             if self.ending.is_some() && (!self.lets_messages_through() || self.may_take_turn()) {
-                return Poll::Ready(Turn::End);
+                return Poll::Ready(Some(Turn::End));
             }
-            if self.end_is_due() && !self.may_take_turn() {
-                // Its peer takes nothing: the messages that are left are handled once the stream is given up.
-                ready!(self.poll_end(task));
-                continue;
+            if !self.end_is_due() || self.may_take_turn() {
+                return Poll::Ready(None);
             }
-            if self.poll_transport(task).is_pending() {
-                return Poll::Pending;
-            }
+            // Its peer takes nothing: the messages that are left are handled once the stream is given up.
+            ready!(self.poll_end(task));
         }
     }
 
@@ -152,7 +177,7 @@ impl Core {
                 continue;
             }
             self.decode_ahead();
-            if !self.end_is_due() && self.poll_transport(task).is_pending() {
+            if !self.end_is_due() && self.poll_transport(task, false).is_pending() {
                 return Poll::Pending;
             }
         }
@@ -161,17 +186,14 @@ impl Core {
     /// Whether a handler may be given work: its replies have room, and what is gathered is not much yet.
     #[inline]
     pub(super) fn may_take_turn(&self) -> bool {
-        let gathered = self.outbox.queued();
         let gone = self.ending.as_ref().is_some_and(|ending| ending.stage == Stage::Done);
-        gone || (self.outbox.has_room() && (gathered < GATHER || self.writing.is_some()))
+        gone || self.outbox.gathers() || (self.writing.is_some() && self.outbox.has_room())
     }
 
     fn lets_messages_through(&self) -> bool {
         !self.killed && self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
     }
 
-    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
-    #[inline(always)]
     fn next_turn(&mut self) -> Option<Turn> {
         if !self.lets_messages_through() {
             return None;
@@ -187,8 +209,6 @@ impl Core {
         message.or_else(|| self.own_work())
     }
 
-    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
-    #[inline(always)]
     fn next_message(&mut self) -> Option<Turn> {
         if let Some(inbox) = &mut self.inbox {
             match inbox.pop() {
@@ -197,16 +217,14 @@ impl Core {
             }
         }
         // A stream's end shows when its last piece has been taken, and the input is empty then.
-        if self.input.is_empty() && self.feed.is_none() { None } else { self.decode() }
+        if self.input.is_empty() && self.feed.is_none() { None } else { self.decode_any() }
     }
 
     /// What the application asked for itself.
-    #[inline]
     fn own_work(&mut self) -> Option<Turn> {
         if self.noticed || self.clock.may_be_due() { self.own_turn() } else { None }
     }
 
-    #[inline(never)]
     fn own_turn(&mut self) -> Option<Turn> {
         if self.ending.is_some() {
             return None;
@@ -218,109 +236,6 @@ impl Core {
             }
         }
         self.clock.due_every().map(Turn::Every)
-    }
-
-    /// Decodes up to the next message, or to a failure.
-    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
-    #[inline(always)]
-    fn decode(&mut self) -> Option<Turn> {
-        while !self.feed_is_full() {
-            let message = match self.codec.decode(&mut self.input, &self.outbox.policy().limits) {
-                Ok(Some(Event::Text(text))) => Message::Text(Text::from_utf8_bytes(text)),
-                Ok(Some(Event::Binary(bytes))) => Message::Binary(bytes),
-                Ok(Some(Event::Start(kind))) if self.within_rate() => return Some(self.begin_stream(kind)),
-                Ok(Some(other)) => {
-                    self.control(other);
-                    continue;
-                }
-                Ok(None) => return None,
-                Err(error) => {
-                    self.end(Ending::protocol(error, self.clock.now()));
-                    return Some(Turn::Failed(error));
-                }
-            };
-            self.outbox.received(message.kind(), message.as_bytes());
-            self.count(|traffic| traffic.messages_in = traffic.messages_in.wrapping_add(1));
-            if !self.within_rate() {
-                return None;
-            }
-            if self.takes_messages {
-                return Some(Turn::Message(Delivery::Message(message)));
-            }
-        }
-        None
-    }
-
-    /// Begins to hand on a message as it arrives.
-    fn begin_stream(&mut self, kind: Kind) -> Turn {
-        self.count(|traffic| traffic.messages_in = traffic.messages_in.wrapping_add(1));
-        let (incoming, feed) = Incoming::new(kind, Socket::new(&self.outbox));
-        self.feed = Some(feed);
-        if let Some(counts) = self.outbox.counts() {
-            counts.received(1, 0);
-        }
-        Turn::Message(Delivery::stream(incoming))
-    }
-
-    #[inline]
-    fn feed_is_full(&self) -> bool {
-        self.feed.as_ref().is_some_and(Feed::is_full)
-    }
-
-    /// Decodes while a handler is at work, as far as the inbox takes it.
-    fn decode_ahead(&mut self) {
-        // A stream's end shows when its last piece has been taken, and the input is empty then.
-        while (!self.input.is_empty() || self.feed.is_some())
-            && self.ending.is_none()
-            && !self.inbox_is_full()
-            && self.outbox.has_room()
-        {
-            let Some(turn) = self.decode() else { return };
-            self.inbox.get_or_insert_default().push(turn);
-        }
-    }
-
-    pub(super) fn inbox_is_full(&self) -> bool {
-        let inbox = self.inbox.as_ref();
-        inbox.is_some_and(|inbox| inbox.is_full() || self.codec.buffered() > Inbox::BYTES)
-            || self.feed_is_full()
-    }
-
-    fn control(&mut self, event: Event) {
-        if !matches!(event, Event::Piece(_)) {
-            self.outbox.debug(format_args!("received {event:?}"));
-        }
-        match event {
-            Event::Ping(payload) => {
-                self.outbox.control(payload.len(), |wire, queue| wire.pong(&payload, queue.tail()));
-            }
-            Event::Pong(payload) => self.clock.pong(&payload, &self.outbox),
-            Event::Close(frame) => self.end(Ending::client(frame, self.clock.now())),
-            Event::Piece(piece) => {
-                if let Some(counts) = self.outbox.counts() {
-                    counts.received(0, piece.len());
-                }
-                if let Some(feed) = &self.feed {
-                    feed.push(piece);
-                }
-            }
-            Event::End => {
-                if let Some(feed) = self.feed.take() {
-                    feed.finish();
-                }
-            }
-            Event::Text(_) | Event::Binary(_) | Event::Start(_) => {}
-        }
-    }
-
-    #[inline]
-    fn within_rate(&mut self) -> bool {
-        let Some(rate) = self.outbox.policy().settings.message_rate else { return true };
-        let within = self.clock.count_message(rate);
-        if !within {
-            self.end(Ending::too_many_messages(self.clock.now()));
-        }
-        within
     }
 
     /// Nothing more is written.

@@ -5,6 +5,7 @@ mod admission;
 mod buffers;
 mod clock;
 mod core;
+mod decode;
 mod ending;
 mod guest;
 mod handover;

@@ -19,12 +19,13 @@ const SHRINK: usize = 2;
 
 impl Core {
     /// Writes, heeds signals and reads, once. Ready when something has changed; pending when the task may
-    /// sleep.
+    /// sleep. Where all `is_calm`, nothing keeps it from reading.
     #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
     #[inline(always)]
-    pub(super) fn poll_transport(&mut self, task: &mut Context<'_>) -> Poll<()> {
-        let held_back = !self.may_take_turn();
+    pub(super) fn poll_transport(&mut self, task: &mut Context<'_>, is_calm: bool) -> Poll<()> {
+        let held_back = !is_calm && !self.may_take_turn();
         if self.may_write()
+            && !(is_calm && self.write_at_once())
             && let Poll::Ready(Err(error)) = self.poll_write(task)
         {
             self.deafened(&error);
@@ -32,7 +33,7 @@ impl Core {
         if self.heed_signals() || (held_back && self.may_take_turn()) {
             return Poll::Ready(());
         }
-        let reads = self.ending.is_none() && !self.pauses();
+        let reads = is_calm || (self.ending.is_none() && !self.pauses());
         if reads && self.poll_fill(task).is_ready() {
             return Poll::Ready(());
         }
@@ -111,20 +112,19 @@ impl Core {
             }
             self.drained = false;
         }
-        let held = std::mem::take(&mut self.input);
-        let mut buffer = if !held.is_empty() {
-            buffers::take_for(&held)
-        } else if held.capacity() > 0 {
-            buffers::with_room(held)
+        if self.input.capacity() == 0 {
+            self.input = buffers::take();
         } else {
-            buffers::take()
-        };
-        let read = self.io.poll_read(task, &mut buffer);
+            self.input = buffers::renewed(std::mem::take(&mut self.input));
+        }
+        let read = self.io.poll_read(task, &mut self.input);
         if let Poll::Ready(Ok(count)) = &read {
             self.count(|traffic| traffic.bytes_in += *count as u64);
         }
-        self.drained = buffer.len() < buffer.capacity();
-        self.input = if read.is_pending() || buffer.is_empty() { shrunk(buffer) } else { buffer };
+        self.drained = self.input.len() < self.input.capacity();
+        if read.is_pending() || self.input.is_empty() {
+            self.input = shrunk(std::mem::take(&mut self.input));
+        }
         read
     }
 
@@ -132,6 +132,28 @@ impl Core {
     #[inline]
     fn may_write(&self) -> bool {
         self.writing.is_some() || self.outbox.queued() > 0 || self.io.holds_back()
+    }
+
+    /// Where all is calm, what waits is mostly one slice, and the socket takes it whole. If not, the rest waits for
+    /// [`poll_write`](Self::poll_write).
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
+    fn write_at_once(&mut self) -> bool {
+        let Some(mut queue) = self.outbox.take(0) else { return false };
+        if let Some(bytes) = queue.as_single()
+            && let Ok(written) = self.io.try_write(bytes)
+        {
+            self.count(|traffic| traffic.bytes_out += written as u64);
+            queue.advance(written);
+            if queue.is_empty() {
+                queue.recycle();
+                // Who is woken to write has nothing to read, mostly.
+                self.drained = true;
+                return true;
+            }
+        }
+        self.writing = Some(queue);
+        false
     }
 
     /// Writes what waits. Pending where the socket takes no more.

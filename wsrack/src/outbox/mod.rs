@@ -37,7 +37,7 @@ use crate::draft::Draft;
 use crate::error::SendError;
 use crate::message::Outgoing;
 use crate::options::SlowClient;
-use crate::protocol::{Kind, Wire};
+use crate::protocol::{Kind, Wire, WireHeader};
 
 /// The queue of one connection and what else may be asked of it from outside.
 #[derive(Debug)]
@@ -235,7 +235,7 @@ impl Outbox {
             Phase::Closed => return Err(SendError::Closed),
             Phase::TimedOut => return Err(SendError::Timeout),
         }
-        let size = len + self.wire.max_overhead();
+        let size = len + WireHeader::MAX;
         let queued = self.queued();
         let wakes = !matches!(full, Full::Overrun);
         if queued > 0 && queued + size > self.policy.settings.send_queue {

@@ -9,12 +9,17 @@ use crate::limits::{Limits, Streams};
 use crate::options::Settings;
 use crate::stats::RouteCounts;
 
+/// As much is written at once, even where the queue takes more.
+const GATHER: usize = 64 << 10;
+
 /// What all connections of one mount share.
 #[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) settings: Settings,
     /// What one client may send.
     pub(crate) limits: Limits,
+    /// Replies of one read are gathered up to this many bytes before they are written.
+    pub(super) gather: usize,
     /// Messages of fewer bytes are not compressed, also where the client takes that.
     pub(super) compress_min: usize,
     pub(super) topics: Arc<dyn Topics>,
@@ -40,9 +45,16 @@ impl Policy {
             max_frame_size: settings.max_frame_size,
             max_fragments: u32::try_from(settings.max_fragments).unwrap_or(u32::MAX),
         };
-        let compress_min = settings.compression.map_or(0, |compression| compression.min_size);
-        let watched = settings.debug;
-        Self { settings: settings.clone(), limits, compress_min, topics, runtime, counts: None, watched }
+        Self {
+            limits,
+            gather: GATHER.min(settings.send_queue),
+            compress_min: settings.compression.map_or(0, |compression| compression.min_size),
+            topics,
+            runtime,
+            counts: None,
+            watched: settings.debug,
+            settings: settings.clone(),
+        }
     }
 
     /// Messages are counted there.

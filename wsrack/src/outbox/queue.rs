@@ -1,11 +1,11 @@
 //! Bytes on their way out: small frames gathered in one buffer, large payloads as they are.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use crate::pool::Pool;
 use crate::protocol::{Kind, Wire};
 
 /// Payloads up to this many bytes are copied behind their header: one copy is cheaper than one more slice
@@ -29,8 +29,7 @@ const SHARED: usize = 8;
 pub(crate) const SLICES: usize = 32;
 
 thread_local! {
-    #[expect(clippy::vec_box, reason = "a connection holds the box, a word where it has nothing to send")]
-    static QUEUES: RefCell<Vec<Box<Queue>>> = const { RefCell::new(Vec::new()) };
+    static QUEUES: Pool<Box<Queue>> = const { Pool::new(POOL) };
 }
 
 /// Encoded frames in order: first the chunks, then the tail.
@@ -47,10 +46,11 @@ impl Queue {
     /// An empty queue, one that this thread used before where there is one.
     #[expect(clippy::unnecessary_box_returns, reason = "boxed, so that an idle connection holds but a word")]
     pub(crate) fn pooled() -> Box<Self> {
-        QUEUES.try_with(|pool| pool.borrow_mut().pop()).ok().flatten().unwrap_or_default()
+        QUEUES.try_with(Pool::take).ok().flatten().unwrap_or_default()
     }
 
     /// Gives the queue back for the next connection.
+    #[inline]
     pub(crate) fn recycle(mut self: Box<Self>) {
         if !self.is_empty() {
             self.chunks.clear();
@@ -60,12 +60,7 @@ impl Queue {
             return;
         }
         // Gone only while the thread ends: then so may the queue.
-        let _ended = QUEUES.try_with(|pool| {
-            let mut pool = pool.borrow_mut();
-            if pool.len() < POOL {
-                pool.push(self);
-            }
-        });
+        let _ended = QUEUES.try_with(|pool| pool.give(self));
     }
 
     /// Bytes in the queue.

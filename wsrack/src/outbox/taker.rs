@@ -16,8 +16,21 @@ impl Outbox {
         self.awake.store(true, Ordering::Relaxed);
     }
 
-    /// Takes all that waits. It counts as queued until the next call says how much of it is `left`.
+    /// Whether what waits is not yet so much that it is to be written before there is more.
     #[inline]
+    pub(crate) fn gathers(&self) -> bool {
+        self.queued() < self.policy.gather
+    }
+
+    /// Whether it [gathers](Self::gathers), and nothing is told.
+    #[inline]
+    pub(crate) fn is_calm(&self) -> bool {
+        self.gathers() && self.signals.load(Ordering::Relaxed) == 0
+    }
+
+    /// Takes all that waits. It counts as queued until the next call says how much of it is `left`.
+    #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
+    #[inline(always)]
     pub(crate) fn take(&self, left: usize) -> Option<Box<Queue>> {
         if self.queued() == 0 {
             return None;
