@@ -53,6 +53,9 @@ impl Codec {
     ///
     /// The first rule that the client broke, as soon as the bytes show it.
     pub fn decode(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Event>, ProtocolError> {
+        if let Some(event) = self.decode_whole(input, limits) {
+            return event.map(Some);
+        }
         match &mut self.0 {
             Family::Rfc6455(decoder) => decoder.decode(input, limits),
             Family::Hybi(decoder) => decoder.decode(input, limits),
