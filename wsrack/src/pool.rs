@@ -36,3 +36,18 @@ impl<T> Pool<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_that_was_given_back_is_taken_first_and_no_more_than_may_be_are_kept() {
+        let pool = Pool::new(2);
+        for item in 1..=5 {
+            pool.give(item);
+        }
+        let taken: Vec<_> = std::iter::from_fn(|| pool.take()).collect();
+        assert_eq!(taken, [5, 2, 1], "the last one, and two others");
+    }
+}
