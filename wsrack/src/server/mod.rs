@@ -24,6 +24,7 @@ mod signals;
 mod site;
 mod stay;
 mod stop;
+mod target;
 #[cfg(feature = "tls")]
 mod tls;
 mod traced;
