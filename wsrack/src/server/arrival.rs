@@ -25,6 +25,7 @@ use super::stop::hurried;
 #[cfg(feature = "tls")]
 use super::tls::{self, Keeper};
 use super::traced::traced;
+use super::unserved::Unserved;
 use super::{http, probes, stop::Stop};
 use crate::body::Body;
 use crate::connection::{Handover, Io, Line};
@@ -106,9 +107,7 @@ pub(crate) async fn arrive(mut io: Io, mut visit: Visit) {
         return Box::pin(secure(io, keeper, visit)).await;
     }
     if let Some(why) = visit.refused {
-        let census = visit.door.census.clone();
-        drop(visit);
-        return Box::pin(refuse(io, why, &census)).await;
+        return Box::pin(turn_away(io, why, visit)).await;
     }
     match traced(io) {
         Io::Tcp(stream) => speak(stream, Io::Tcp, visit).await,
@@ -144,13 +143,22 @@ fn admit(visit: &mut Visit) -> Result<(), Refused> {
     }
 }
 
+/// Tells one who is refused why, and takes note of it.
+async fn turn_away(io: Io, why: Refused, visit: Visit) {
+    let (peer, door) = (visit.peer.clone(), visit.door.clone());
+    // From now on it is not in the way of others, nor of a stop.
+    drop(visit);
+    let told = refuse(io, why, &door.census).await;
+    door.unserved(&peer, Unserved::turned_away(told));
+}
+
 /// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
 #[cfg(feature = "tls")]
 async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
     let census = visit.door.census.clone();
     let place = visit.refused.and_then(|_| census.refusal());
     if visit.refused.is_some() && place.is_none() {
-        return;
+        return visit.door.unserved(&visit.peer, Unserved::turned_away(None));
     }
     // Boxed: it is large, and soon over.
     let handshake = Box::pin(tls::secure(io, &keeper, visit.door.handshake_timeout));
@@ -167,7 +175,10 @@ async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
         return http2::serve(secured.stream, visit).await;
     }
     match visit.refused {
-        Some(why) => refuse_always(Io::Tls(secured.stream), why).await,
+        Some(why) => {
+            let told = refuse_always(Io::Tls(secured.stream), why).await;
+            visit.door.unserved(&visit.peer, Unserved::turned_away(told));
+        }
         None => match traced(Io::Tls(secured.stream)) {
             Io::Tls(stream) => http::serve(TokioIo::new(stream), Io::Tls, visit).await,
             io => http::serve(TokioIo::new(io), |io| io, visit).await,

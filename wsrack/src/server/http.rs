@@ -24,6 +24,7 @@ use super::early::{self, Exit};
 use super::stay::Stay;
 use super::stop::{FIRST_WORD, Stop, reached};
 use super::target;
+use super::unserved::Unserved;
 use crate::body::Body;
 use crate::connection::{Guest, Io, Line};
 use crate::handshake::is_early;
@@ -121,7 +122,13 @@ where
                 Box::pin(early::linger(parts.io.into_inner())).await;
             }
         }
-        Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
+        Err(error) => {
+            let begun = !connection.into_parts().read_buf.is_empty();
+            if let Some(unserved) = Unserved::head(&error, begun) {
+                line.server.visit.door.unserved(&line.peer, unserved);
+            }
+            tracing::debug!(%error, "a connection ended before it was upgraded");
+        }
     }
 }
 
@@ -238,7 +245,8 @@ impl Future for Answer {
             }
             return Poll::Ready(Ok(response));
         }
-        if let Some(entry) = self.entry.take() {
+        if let Some(mut entry) = self.entry.take() {
+            entry.opened();
             self.line.server.keep_entry(entry);
         }
         if self.line.has_early_answer() {

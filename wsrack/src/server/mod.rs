@@ -28,6 +28,7 @@ mod target;
 #[cfg(feature = "tls")]
 mod tls;
 mod traced;
+mod unserved;
 mod workers;
 
 pub use self::access_log::AccessLog;

@@ -56,15 +56,15 @@ impl Refused {
     }
 }
 
-/// Answers before a byte is read, and closes. Where too many read such answers it only closes.
-pub(super) async fn refuse(io: Io, why: Refused, census: &Census) {
-    if let Some(_place) = census.refusal() {
-        refuse_always(io, why).await;
-    }
+/// Answers before a byte is read, and closes. Where too many read such answers it only closes. How long the answer was
+/// that it has sent.
+pub(super) async fn refuse(io: Io, why: Refused, census: &Census) -> Option<usize> {
+    let _place = census.refusal()?;
+    refuse_always(io, why).await
 }
 
 /// As [`refuse`], however many there are.
-pub(super) async fn refuse_always(io: Io, why: Refused) {
+pub(super) async fn refuse_always(io: Io, why: Refused) -> Option<usize> {
     match io {
         Io::Tcp(stream) => answer(stream, why).await,
         #[cfg(unix)]
@@ -75,10 +75,9 @@ pub(super) async fn refuse_always(io: Io, why: Refused) {
     }
 }
 
-async fn answer<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, why: Refused) {
+async fn answer<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, why: Refused) -> Option<usize> {
     let bytes = why.bytes();
-    let written = timeout(WRITE, stream.write_all(bytes.as_bytes())).await;
-    if matches!(written, Ok(Ok(()))) {
-        linger(stream).await;
-    }
+    timeout(WRITE, stream.write_all(bytes.as_bytes())).await.ok()?.ok()?;
+    linger(stream).await;
+    Some(why.text().len())
 }

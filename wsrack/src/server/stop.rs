@@ -88,8 +88,12 @@ pub(super) async fn hurried(stop: &mut watch::Receiver<Stop>) {
 
 /// Answers those who came too late to be accepted.
 async fn turn_away(waiting: Vec<Io>) {
-    let mut answers: JoinSet<()> =
-        waiting.into_iter().map(|io| refuse_always(io, Refused::Stopping)).collect();
+    let mut answers: JoinSet<()> = waiting
+        .into_iter()
+        .map(|io| async {
+            let _told = refuse_always(io, Refused::Stopping).await;
+        })
+        .collect();
     while answers.join_next().await.is_some() {}
 }
 
