@@ -28,7 +28,7 @@ use super::traced::traced;
 use super::unserved::Unserved;
 use super::{http, probes, stop::Stop};
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
+use crate::connection::{Handover, Io, Line, Registry};
 use crate::env::Peer;
 #[cfg(feature = "tls")]
 use crate::env::{PeerCertificates, Scheme};
@@ -45,6 +45,8 @@ pub(crate) struct Door {
     /// Whether health and readiness are answered here.
     pub(super) probes: bool,
     pub(super) census: Arc<Census>,
+    /// Who counts, if anybody does.
+    pub(super) registry: Option<Registry>,
     /// Lines about those who are turned away.
     pub(super) refused: Arc<Flood>,
     /// Who is believed when it tells who the client is.
@@ -80,6 +82,7 @@ impl Door {
             handshake_timeout,
             probes: false,
             census: Arc::default(),
+            registry: None,
             refused: Arc::default(),
             trusted_proxies: TrustedProxies::none(),
             access: None,
@@ -149,7 +152,7 @@ async fn turn_away(io: Io, why: Refused, visit: Visit) {
     // From now on it is not in the way of others, nor of a stop.
     drop(visit);
     let told = refuse(io, why, &door.census).await;
-    door.unserved(&peer, Unserved::turned_away(told));
+    door.unserved(&peer, Unserved::turned_away(why, told));
 }
 
 /// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
@@ -157,8 +160,8 @@ async fn turn_away(io: Io, why: Refused, visit: Visit) {
 async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
     let census = visit.door.census.clone();
     let place = visit.refused.and_then(|_| census.refusal());
-    if visit.refused.is_some() && place.is_none() {
-        return visit.door.unserved(&visit.peer, Unserved::turned_away(None));
+    if let Some(why) = visit.refused.filter(|_| place.is_none()) {
+        return visit.door.unserved(&visit.peer, Unserved::turned_away(why, None));
     }
     // Boxed: it is large, and soon over.
     let handshake = Box::pin(tls::secure(io, &keeper, visit.door.handshake_timeout));
@@ -177,7 +180,7 @@ async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
     match visit.refused {
         Some(why) => {
             let told = refuse_always(Io::Tls(secured.stream), why).await;
-            visit.door.unserved(&visit.peer, Unserved::turned_away(told));
+            visit.door.unserved(&visit.peer, Unserved::turned_away(why, told));
         }
         None => match traced(Io::Tls(secured.stream)) {
             Io::Tls(stream) => http::serve(TokioIo::new(stream), Io::Tls, visit).await,
@@ -230,9 +233,11 @@ impl Visit {
         asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
     }
 
-    /// Why nobody is let in.
+    /// Why nobody is let in, which counts.
     pub(super) fn refusal(&self, is_late: bool) -> Option<Response<Body>> {
-        self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
+        let why = self.refused.or(is_late.then_some(Refused::Stopping))?;
+        self.door.turned_away(why.counted());
+        Some(why.response())
     }
 
     /// Who asks, where a trusted proxy tells of somebody.

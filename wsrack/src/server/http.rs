@@ -23,7 +23,6 @@ use super::census::Pass;
 use super::early::{self, Exit};
 use super::stay::Stay;
 use super::stop::{FIRST_WORD, Stop, reached};
-use super::target;
 use super::unserved::Unserved;
 use crate::body::Body;
 use crate::connection::{Guest, Io, Line};
@@ -165,7 +164,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         }
         let client = visit.client(&request);
         let entry = visit.entry(client.as_ref(), &request);
-        if let Some(answer) = visit.refusal(*is_late).or_else(|| target::refusal(&request)) {
+        if let Some(answer) = visit.refusal(*is_late).or_else(|| visit.bad_target(&request)) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
         }
         visit.introduce(client, &line, &mut request);

@@ -11,6 +11,7 @@ use super::census::Census;
 use super::early::linger;
 use crate::body::Body;
 use crate::connection::Io;
+use crate::stats::Unserved;
 
 /// How long the few bytes of an answer may take to get into the socket, which is empty.
 const WRITE: Duration = Duration::from_secs(1);
@@ -32,6 +33,14 @@ impl Refused {
             Self::Stopping => "the server stops\n",
             Self::Full => "the server has as many connections as it may have\n",
             Self::FullForAddress => "your address has as many connections as it may have\n",
+        }
+    }
+
+    /// As what it is counted.
+    pub(super) fn counted(self) -> Unserved {
+        match self {
+            Self::Stopping => Unserved::Stopping,
+            Self::Full | Self::FullForAddress => Unserved::Limit,
         }
     }
 

@@ -100,7 +100,7 @@ impl Server {
         let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
-        let door = Arc::new(setup.door(running.service(), access.clone()));
+        let door = Arc::new(setup.door(&running, access.clone()));
         #[cfg(feature = "tls")]
         let _watch = setup.keeper.clone().map(Watch::begin);
         let failure = match Crew::start(control, &door, &stopping, &setup) {

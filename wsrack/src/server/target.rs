@@ -3,12 +3,23 @@
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 
+use super::arrival::Visit;
 use crate::body::Body;
+use crate::stats::Unserved;
 
 const TEXT: &str = "a request's target begins with `/`, or is a whole URL (RFC 9112, 3.2)";
 
-/// The answer where the target is no path: a host alone is for CONNECT, an asterisk for OPTIONS.
-pub(super) fn refusal<B>(request: &Request<B>) -> Option<Response<Body>> {
+impl Visit {
+    /// The answer where the target is no path, which counts.
+    pub(super) fn bad_target<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
+        let answer = refusal(request)?;
+        self.door.turned_away(Unserved::BadRequest);
+        Some(answer)
+    }
+}
+
+/// A host alone is for CONNECT, an asterisk for OPTIONS.
+fn refusal<B>(request: &Request<B>) -> Option<Response<Body>> {
     let asked = match request.uri().path_and_query() {
         None => *request.method() == Method::CONNECT,
         Some(target) => target != "*" || *request.method() == Method::OPTIONS,
