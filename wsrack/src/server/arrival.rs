@@ -17,8 +17,6 @@ use super::flood::Flood;
 #[cfg(feature = "http2")]
 use super::http2::{self, Http2};
 use super::proxy;
-#[cfg(feature = "tls")]
-use super::refuse::refuse_always;
 use super::refuse::{Refused, refuse};
 #[cfg(feature = "tls")]
 use super::stop::hurried;
@@ -104,13 +102,12 @@ pub(crate) async fn arrive(mut io: Io, mut visit: Visit) {
             None => return,
         }
     }
-    visit.refused = admit(&mut visit).err();
+    if let Err(why) = admit(&mut visit) {
+        return Box::pin(turn_away(io, why, visit)).await;
+    }
     #[cfg(feature = "tls")]
     if let Some(keeper) = visit.door.tls.clone() {
         return Box::pin(secure(io, keeper, visit)).await;
-    }
-    if let Some(why) = visit.refused {
-        return Box::pin(turn_away(io, why, visit)).await;
     }
     match traced(io) {
         Io::Tcp(stream) => speak(stream, Io::Tcp, visit).await,
@@ -146,23 +143,45 @@ fn admit(visit: &mut Visit) -> Result<(), Refused> {
     }
 }
 
-/// Tells one who is refused why, and takes note of it.
+/// Tells one who is refused why, where not too many are being told.
 async fn turn_away(io: Io, why: Refused, visit: Visit) {
+    let place = visit.door.census.refusal();
+    if place.is_none() {
+        return visit.door.unserved(&visit.peer, Unserved::turned_away(why, None));
+    }
+    tell(io, why, visit).await;
+}
+
+/// Tells one who is refused why, within TLS where that is spoken.
+async fn tell(io: Io, why: Refused, visit: Visit) {
+    #[cfg(feature = "tls")]
+    if let Some(keeper) = visit.door.tls.clone() {
+        return secure(io, keeper, Visit { refused: Some(why), ..visit }).await;
+    }
     let (peer, door) = (visit.peer.clone(), visit.door.clone());
     // From now on it is not in the way of others, nor of a stop.
     drop(visit);
-    let told = refuse(io, why, &door.census).await;
+    let told = refuse(io, why).await;
     door.unserved(&peer, Unserved::turned_away(why, told));
 }
 
-/// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
+/// Tells one whom nobody has accepted in time that the server stops.
+pub(super) async fn tell_of_stop(io: Io, visit: Visit) {
+    #[cfg(feature = "tls")]
+    let Some((io, visit)) = unveiled(io, visit).await else { return };
+    tell(io, Refused::Stopping, visit).await;
+}
+
+/// A proxy's header stands before TLS.
+#[cfg(feature = "tls")]
+async fn unveiled(io: Io, mut visit: Visit) -> Option<(Io, Visit)> {
+    let has_header = visit.door.tls.is_some() && proxy::is_trusted(&io, &mut visit);
+    if has_header { proxy::unveil(io, visit).await } else { Some((io, visit)) }
+}
+
+/// TLS, which tells the version of HTTP. Who is refused is told so within it.
 #[cfg(feature = "tls")]
 async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
-    let census = visit.door.census.clone();
-    let place = visit.refused.and_then(|_| census.refusal());
-    if let Some(why) = visit.refused.filter(|_| place.is_none()) {
-        return visit.door.unserved(&visit.peer, Unserved::turned_away(why, None));
-    }
     // Boxed: it is large, and soon over.
     let handshake = Box::pin(tls::secure(io, &keeper, visit.door.handshake_timeout));
     let secured = tokio::select! {
@@ -179,7 +198,7 @@ async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
     }
     match visit.refused {
         Some(why) => {
-            let told = refuse_always(Io::Tls(secured.stream), why).await;
+            let told = refuse(Io::Tls(secured.stream), why).await;
             visit.door.unserved(&visit.peer, Unserved::turned_away(why, told));
         }
         None => match traced(Io::Tls(secured.stream)) {

@@ -346,15 +346,6 @@ impl Setup {
         &[b"http/1.1"]
     }
 
-    /// Whether clients speak nothing but TLS.
-    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "they do not then"))]
-    pub(super) fn speaks_tls(&self) -> bool {
-        #[cfg(feature = "tls")]
-        return self.keeper.is_some();
-        #[cfg(not(feature = "tls"))]
-        false
-    }
-
     /// How many sockets an address is to have.
     pub(super) fn sockets(&self) -> usize {
         self.workers.map_or(1, NonZeroUsize::get)

@@ -7,7 +7,6 @@ use http::{Response, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::census::Census;
 use super::early::linger;
 use crate::body::Body;
 use crate::connection::Io;
@@ -65,15 +64,8 @@ impl Refused {
     }
 }
 
-/// Answers before a byte is read, and closes. Where too many read such answers it only closes. How long the answer was
-/// that it has sent.
-pub(super) async fn refuse(io: Io, why: Refused, census: &Census) -> Option<usize> {
-    let _place = census.refusal()?;
-    refuse_always(io, why).await
-}
-
-/// As [`refuse`], however many there are.
-pub(super) async fn refuse_always(io: Io, why: Refused) -> Option<usize> {
+/// Answers before a byte is read, and closes. How long the answer was, where it could be sent.
+pub(super) async fn refuse(io: Io, why: Refused) -> Option<usize> {
     match io {
         Io::Tcp(stream) => answer(stream, why).await,
         #[cfg(unix)]

@@ -49,7 +49,7 @@ enum Crew {
 
 impl Server {
     pub(super) fn new(sites: Vec<Site>, running: Running, setup: Setup) -> Self {
-        Self { listening: Listening(Arc::new(Control::new(sites, setup.speaks_tls()))), running, setup }
+        Self { listening: Listening(Arc::new(Control::new(sites))), running, setup }
     }
 
     /// The first TCP address that is bound, with the real port where port 0 was asked for; `None` where there are
@@ -114,7 +114,7 @@ impl Server {
                     log!(error, "{why}; the server stops");
                     control.drain(CloseCode::GOING_AWAY, false);
                 }
-                stop(&stopping, control, running.registry(), setup.drain, setup.grace).await;
+                stop(&stopping, control, running.registry(), setup.drain, setup.grace, &door).await;
                 crew.end().await;
                 failure
             }
