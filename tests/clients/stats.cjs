@@ -27,8 +27,8 @@ async function visit(page) {
     }
     await page.context().request.get(off);
     await page.waitForFunction(() => document.querySelector("#tiles b").textContent === "0", null, { timeout: PATIENCE });
-    const [routes, closed] = [await table(page), await list(page, "closed")];
-    return { rates, plotted: [first, last], routes, closed, errors };
+    const [routes, closed, turnedAway] = [await table(page), await list(page, "closed"), await list(page, "turned-away")];
+    return { rates, plotted: [first, last], routes, closed, turned_away: turnedAway, errors };
 }
 
 function tile(page, name) {

@@ -172,12 +172,17 @@ impl TlsClient {
     /// # Errors
     /// Where the handshake fails, or takes too long.
     pub async fn connect(&self, addr: SocketAddr, name: &str) -> Result<TlsStream<TcpStream>> {
+        self.over(timeout(PATIENCE, TcpStream::connect(addr)).await??, name).await
+    }
+
+    /// Asks over a stream that is connected for the certificate of `name`.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn over(&self, stream: TcpStream, name: &str) -> Result<TlsStream<TcpStream>> {
         let name = ServerName::try_from(name.to_owned())?;
-        let connect = async {
-            let stream = TcpStream::connect(addr).await?;
-            TlsConnector::from(self.0.clone()).connect(name, stream).await
-        };
-        Ok(timeout(PATIENCE, connect).await??)
+        let secured = TlsConnector::from(self.0.clone()).connect(name, stream);
+        Ok(timeout(PATIENCE, secured).await??)
     }
 
     /// Connects to `localhost`, and goes through a right handshake for `path`.

@@ -23,6 +23,7 @@ mod served;
 #[cfg(unix)]
 mod site;
 mod tools;
+mod visit;
 
 pub use ask::ask;
 pub use authority::Authority;
@@ -42,6 +43,7 @@ pub use served::Served;
 #[cfg(unix)]
 pub use site::{Said, Site, signal};
 pub use tools::{Tool, target_dir, workspace};
+pub use visit::Visit;
 
 /// The code on the front page, which is compiled and, where it can be, run.
 #[cfg(doctest)]

@@ -83,7 +83,7 @@ pub use server::Http2;
 #[cfg(feature = "tls")]
 pub use server::Tls;
 pub use server::{AccessLog, Bound, Drain, Listen, ParseListenError, Server, ServerBuilder, ServerHandle};
-pub use stats::{Closed, Errors, Figures, HandlerTimes, Refused, RouteStats, Stats};
+pub use stats::{Closed, Errors, Figures, HandlerTimes, Refused, RouteStats, Stats, TurnedAway};
 #[doc = include_str!("docs/markers/every.md")]
 pub use wsrack_macros::every;
 #[doc = include_str!("docs/markers/on_close.md")]

@@ -35,6 +35,7 @@ async fn server() -> Result<Served> {
     Served::start(wsrack::routes! {
         "/ws" => Echo,
         "/page" => wsrack::http(page),
+        "http://root.example/" => wsrack::http(page),
         "http://only.example/" => Echo,
     })
     .await

@@ -17,6 +17,7 @@ pub(crate) fn rows() -> Vec<Row> {
     };
     let mut rows: Vec<_> = NO_HTTP.iter().map(|(what, request)| row(what, request, BAD_REQUEST)).collect();
     rows.extend(ODD_HTTP.iter().map(|(what, request, answer)| row(what, request, answer)));
+    rows.extend(TARGETS.iter().map(|(what, request, answer)| row(what, request.as_bytes(), answer)));
     rows.extend(too_large().map(|(what, request, answer)| row(what, request.as_bytes(), answer)));
     rows.extend(handshakes());
     rows
@@ -97,6 +98,27 @@ const ODD_HTTP: &[(&str, &[u8], &str)] = &[
         "HTTP/1.1 404 Not Found\nx-cascade: pass\nNot Found: /nowhere\n-> goes on",
     ),
 ];
+
+/// At `root.example` any path is a page.
+const TARGETS: &[(&str, &str, &str)] = &[
+    ("no slash before the path", "GET n HTTP/1.1\r\nHost: root.example\r\n\r\n", NO_PATH),
+    ("a host and a port alone", "GET a:80 HTTP/1.1\r\nHost: root.example\r\n\r\n", NO_PATH),
+    (
+        "a handshake without a slash",
+        "GET ws HTTP/1.1\r\nHost: only.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        NO_PATH,
+    ),
+    ("an asterisk that is asked for", "GET * HTTP/1.1\r\nHost: root.example\r\n\r\n", NO_PATH),
+    ("a whole URL", "GET http://root.example/x HTTP/1.1\r\nHost: root.example\r\n\r\n", A_PAGE),
+    ("a whole URL without a path", "GET http://root.example HTTP/1.1\r\nHost: root.example\r\n\r\n", A_PAGE),
+    ("the options of a path", "OPTIONS /x HTTP/1.1\r\nHost: root.example\r\n\r\n", A_PAGE),
+];
+
+const NO_PATH: &str = "HTTP/1.1 400 Bad Request\nconnection: close\n\
+                       a request's target begins with `/`, or is a whole URL (RFC 9112, 3.2)\n-> ended";
+
+const A_PAGE: &str = "HTTP/1.1 200 OK\na page\n-> goes on";
 
 fn too_large() -> [(&'static str, String, &'static str); 5] {
     let too_large = "HTTP/1.1 431 Request Header Fields Too Large\nconnection: close\n-> ended";

@@ -8,6 +8,7 @@ mod deadlines;
 mod interop;
 mod one_port;
 mod refused;
+mod reset;
 mod stop;
 
 use http::Response;

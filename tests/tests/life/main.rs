@@ -5,6 +5,7 @@ mod close;
 mod deadlines;
 mod disconnect;
 mod errors;
+mod fragments;
 mod frames;
 mod journal;
 mod keepalive;

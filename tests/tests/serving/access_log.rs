@@ -3,14 +3,14 @@
 use std::{
     io::{self, Write},
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
-use tokio::net::UnixStream;
-use wsrack::{AccessLog, Hub, ServerBuilder, prelude::*};
+use tokio::{net::UnixStream, sync::Notify};
+use wsrack::{AccessLog, Http2, Hub, ServerBuilder, prelude::*};
 use wsrack_tests::{
-    Raw, Result, Served,
+    Http2Client, Raw, Result, Served,
     raw::{frame, handshake},
 };
 
@@ -142,6 +142,102 @@ async fn each_connection_has_its_line_when_it_is_over() -> Result {
     assert_eq!(rest.len(), 2, "{rest:?}");
     assert_eq!(rest[0], "127.0.0.1 - - \"GET /fail HTTP/1.1\" 101 11 1011 error in=1/18 out=1/11");
     assert!(rest[1].starts_with("127.0.0.1 - - \"GET /gone HTTP/1.1\" 101 7 1006 lost in=0/0"), "{rest:?}");
+    Ok(())
+}
+
+/// The lines are there, in whatever order, less their times.
+async fn lines_are(lines: &Lines, expected: &[&str]) {
+    let count = || String::from_utf8_lossy(&lines.0.lock().unwrap()).lines().count();
+    let began = Instant::now();
+    while count() < expected.len() && began.elapsed() < Duration::from_secs(20) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let mut texts = lines.texts();
+    texts.sort();
+    assert_eq!(texts, expected);
+}
+
+async fn logged(builder: ServerBuilder) -> Result<(Served, Lines)> {
+    let lines = Lines::default();
+    let server = ours(builder.access_log(AccessLog::text(lines.clone())).bind("127.0.0.1:0").await)?;
+    Ok((Served::bound(server, Hub::default())?, lines))
+}
+
+#[tokio::test]
+async fn a_head_that_is_no_request_has_a_line() -> Result {
+    let (server, lines) = logged(builder().handshake_timeout(Duration::from_millis(300))).await?;
+    let heads = [
+        format!("GET /w s HTTP/1.1\r\nHost: {}\r\n\r\n", "a"),
+        format!("GET / HTTP/1.1\r\nX-A: {}\r\n\r\n", "a".repeat(200_000)),
+        format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000)),
+    ];
+    for head in heads {
+        let mut raw = Raw::connect(server.addr()).await?;
+        // The server may have ended it already.
+        let _cut = raw.send(head).await;
+        raw.head().await?;
+    }
+    let mut slow = Raw::connect(server.addr()).await?;
+    slow.send("GET / HT").await?;
+    assert_eq!(slow.rest().await?, b"");
+    let mut gone = Raw::connect(server.addr()).await?;
+    gone.send("GET / HTTP/1.1\r\nHo").await?;
+    drop(gone);
+    // Without a byte, and between two requests, there is nothing to write of.
+    let mut silent = Raw::connect(server.addr()).await?;
+    assert_eq!(silent.rest().await?, b"");
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send("GET b HTTP/1.1\r\nHost: a\r\n\r\n").await?;
+    assert_eq!(raw.answer().await?.status(), 400);
+    let expected = [
+        "127.0.0.1 - - \"-\" 400 -",
+        "127.0.0.1 - - \"-\" 400 0",
+        "127.0.0.1 - - \"-\" 408 -",
+        "127.0.0.1 - - \"-\" 414 0",
+        "127.0.0.1 - - \"-\" 431 0",
+        "127.0.0.1 - - \"GET b HTTP/1.1\" 400 69",
+    ];
+    lines_are(&lines, &expected).await;
+    server.stop().await
+}
+
+#[tokio::test]
+async fn who_is_turned_away_has_a_line() -> Result {
+    let (server, lines) = logged(builder().max_connections(0)).await?;
+    let mut raw = Raw::connect(server.addr()).await?;
+    let answer = raw.answer().await?;
+    drop(raw);
+    lines_are(&lines, &[&format!("127.0.0.1 - - \"-\" 503 {}", answer.body.len())]).await;
+    server.stop().await
+}
+
+#[tokio::test]
+async fn who_has_no_answer_has_a_line() -> Result {
+    let asked = Arc::new(Notify::new());
+    let asks = asked.clone();
+    let never = move |_| {
+        asks.notify_one();
+        std::future::pending::<http::Response<String>>()
+    };
+    let routes = wsrack::routes! { "/" => wsrack::http(never) };
+    let builder = routes.server().http2(Http2::new()).grace(Duration::from_millis(100));
+    let (server, lines) = logged(builder).await?;
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send("GET /never HTTP/1.1\r\nHost: a\r\n\r\n").await?;
+    asked.notified().await;
+    drop(raw);
+    lines_are(&lines, &["127.0.0.1 - - \"GET /never HTTP/1.1\" 499 -"]).await;
+    let mut client = Http2Client::connect(server.addr()).await?;
+    tokio::select! {
+        _ = client.ask(http::Request::get("http://a/reset").body(())?) => panic!("it is never answered"),
+        () = asked.notified() => {}
+    }
+    lines_are(&lines, &["127.0.0.1 - - \"GET /reset HTTP/2.0\" 499 -"]).await;
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n").await?;
+    asked.notified().await;
+    server.stop().await?;
+    lines_are(&lines, &["127.0.0.1 - - \"GET /late HTTP/1.1\" 499 -"]).await;
     Ok(())
 }
 

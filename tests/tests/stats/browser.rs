@@ -6,7 +6,7 @@ use http::Response;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{sync::watch, time::sleep};
-use wsrack_tests::{Client, Result, Script, Tool, get};
+use wsrack_tests::{Client, Raw, Result, Script, Tool, get};
 
 use super::{routes, with_page};
 
@@ -20,6 +20,7 @@ struct Shown {
     /// The table when nothing happens any more, by route and column.
     routes: Value,
     closed: Value,
+    turned_away: Value,
     errors: Vec<String>,
 }
 
@@ -34,6 +35,9 @@ async fn the_pages_figures_move_under_load_and_are_those_of_the_json() -> Result
         ready(Response::new(String::new()))
     };
     let server = with_page(wsrack::routes! { "/" => routes(), "/off" => wsrack::http(off) }).await?;
+    let mut bad = Raw::connect(server.addr()).await?;
+    bad.send("GET / HTTP/9\r\n\r\n").await?;
+    bad.rest().await?;
     let http = |path: &str| server.ws(path).replace("ws:", "http:");
     let clients: Vec<_> =
         (0..8).map(|index| tokio::spawn(work(server.ws(path(index)), loaded.clone()))).collect();
@@ -59,6 +63,8 @@ async fn the_pages_figures_move_under_load_and_are_those_of_the_json() -> Result
         }
     }
     assert_eq!(shown.closed["client"], json["total"]["closed"]["client"].to_string());
+    assert_eq!(shown.turned_away["bad request"], json["turned_away"]["bad_request"].to_string());
+    assert_eq!(json["turned_away"]["bad_request"], 1);
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 
 mod browser;
 mod counts;
+mod door;
 mod page;
 mod prometheus;
 mod traces;

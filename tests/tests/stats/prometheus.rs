@@ -59,6 +59,9 @@ async fn the_pages_metrics_are_clean() -> Result {
         samples(&text, "wsrack_messages_received_total"),
         received.iter().map(String::as_str).collect()
     );
+    let away = ["bad_request", "timeout", "limit", "stopping"]
+        .map(|reason| format!("wsrack_turned_away_total{{reason=\"{reason}\"}} 0"));
+    assert_eq!(samples(&text, "wsrack_turned_away_total"), away.iter().map(String::as_str).collect());
     let closed = samples(&text, "wsrack_connections_closed_total{route=\"/rooms/{room}\"");
     assert_eq!(closed.len(), 10, "a series for each cause, whether or not it has happened: {closed:?}");
     assert!(closed.contains("wsrack_connections_closed_total{route=\"/rooms/{room}\",cause=\"client\"} 1"));
@@ -90,6 +93,7 @@ async fn an_exporter_of_the_facade_says_the_same() -> Result {
         text.contains("wsrack_connections_closed_total{route=\"/rooms/{room}\",cause=\"client\"} 1\n"),
         "{text}"
     );
+    assert!(text.contains("wsrack_turned_away_total{reason=\"limit\"} 0\n"), "{text}");
     let count = format!(
         "wsrack_handler_duration_seconds_count{{route=\"/rooms/{{room}}\"}} {}\n",
         stats.total.handlers.count

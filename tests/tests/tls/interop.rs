@@ -2,10 +2,9 @@
 
 use std::process::Stdio;
 
-use serde::Deserialize;
 use tokio::process::Command;
 use wsrack_tests::{
-    Authority, CLOSE_CODE, CLOSE_REASON, Raw, Result, Script, Seen, Tool, authority::text, raw::frame,
+    Authority, CLOSE_CODE, CLOSE_REASON, Raw, Result, Script, Seen, Tool, Visit, authority::text, raw::frame,
 };
 
 use super::{ours, routes, serve, served, tls};
@@ -63,42 +62,18 @@ async fn openssls_client_speaks_both_versions_and_shows_its_certificate() -> Res
     server.stop().await
 }
 
-/// What `tests/clients/browser_secure.cjs` prints.
-#[derive(Debug, Deserialize, PartialEq, Eq)]
-struct Visit {
-    page: String,
-    messages: Vec<String>,
-    code: u16,
-    was_clean: bool,
-}
-
 #[tokio::test]
 async fn chromium_comes_by_wss() -> Result {
-    let Some(script) = Script::find(Tool::Node("playwright-core"), "browser_secure.cjs")? else {
-        return Ok(());
-    };
-    let Some(chromium) = Tool::Chromium.find("a visit by wss")? else { return Ok(()) };
     let authority = Authority::new()?;
     let certified = authority.certify(&["localhost"])?;
-    let (certificate, _) = authority.write("server", &certified)?;
     let page = |_| async { http::Response::new("a page".to_owned()) };
     let routes = wsrack::routes! { "/" => wsrack::http(page), "/ws" => super::Echo };
     let server = serve(routes.server().tls(tls(&certified)?)).await?;
     let host = format!("localhost:{}", server.addr().port());
-    let seen: Visit = script
-        .run(&[
-            &format!("https://{host}/"),
-            &format!("wss://{host}/ws"),
-            &chromium.to_string_lossy(),
-            text(&certificate)?,
-        ])
-        .await?;
-    let expected = Visit {
-        page: "http/1.1".to_owned(),
-        messages: vec!["hello".to_owned()],
-        code: 1000,
-        was_clean: true,
-    };
-    assert_eq!(seen, expected);
+    let (page, socket) = (format!("https://{host}/"), format!("wss://{host}/ws"));
+    let seen = Visit::secure("a visit by wss", (&authority, &certified), &page, &socket).await?;
+    if let Some(seen) = seen {
+        assert_eq!(seen, Visit::by("http/1.1", &["hello"]));
+    }
     server.stop().await
 }

@@ -8,6 +8,7 @@ mod conversation;
 mod deadlines;
 mod interop;
 mod reload;
+mod stop;
 
 use wsrack::prelude::*;
 use wsrack::{Routes, ServerBuilder, Tls};

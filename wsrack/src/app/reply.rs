@@ -107,7 +107,13 @@ pub struct Replies<S>(pub S);
 impl<S> Replies<S> {
     /// One message made of the stream's items, each sent as a fragment when it is there.
     ///
-    /// The items' kind, text or binary, is that of the first.
+    /// The items' kind, text or binary, is that of the first; one of the other kind is an error.
+    ///
+    /// Where an item is an error, as one that has no form as a message, or the stream panics, the message cannot be
+    /// completed. No client takes what it has of it for the whole: no last fragment is sent. The error goes to
+    /// `#[on_error]`, and the connection closes with 1011, since nothing else may follow. Nor is there a last fragment
+    /// where the connection closes meanwhile. (To a client of hixie-75 or hixie-76 any byte would end the message: there
+    /// the stream ends without a close frame.)
     pub fn fragments(stream: S) -> Fragments<S> {
         Fragments(stream)
     }

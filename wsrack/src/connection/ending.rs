@@ -199,7 +199,7 @@ impl Core {
                 Stage::Waiting => ready!(self.poll_peers_close(task)),
                 Stage::Shutting => match ready!(self.io.poll_shutdown(task)) {
                     Ok(()) if self.manner() == Some(Manner::Fail) => Stage::Draining,
-                    Ok(()) if !self.outbox.wire().has_close() => Stage::Draining,
+                    Ok(()) if !self.outbox.wire().has_close() || self.cannot_go_on() => Stage::Draining,
                     _ => Stage::Done,
                 },
                 Stage::Draining => match ready!(self.poll_read(task)) {
@@ -231,11 +231,17 @@ impl Core {
         self.ending.as_ref().map(|ending| ending.manner)
     }
 
+    /// A message is cut in the midst where any byte behind it, also that of a close frame, would be its end.
+    fn cannot_go_on(&self) -> bool {
+        self.outbox.is_within_message() && !self.outbox.wire().trailer().is_empty()
+    }
+
     /// All that was queued before, then the close frame; from now on nothing can be sent.
     fn queue_close_frame(&mut self) -> Stage {
         self.outbox.shut(false);
         let left = self.writing.as_ref().map_or(0, |queue| queue.len());
         let queued = self.outbox.take(left);
+        let cannot_go_on = self.cannot_go_on();
         let Some(ending) = &mut self.ending else { return Stage::Done };
         ending.since = self.clock.now();
         let writing = self.writing.get_or_insert_with(Queue::pooled);
@@ -243,8 +249,10 @@ impl Core {
             writing.append(queued);
         }
         let (wire, frame) = (self.outbox.wire(), ending.frame.take());
-        if self.outbox.is_within_message() {
-            writing.tail().extend_from_slice(wire.trailer());
+        if cannot_go_on {
+            (ending.manner, ending.close.was_clean) = (Manner::Cut, false);
+            self.clock.changed();
+            return Stage::Sending;
         }
         match self.codec.close_answer() {
             Some(body) if ending.manner == Manner::Answer => wire.close_answer(body, writing.tail()),

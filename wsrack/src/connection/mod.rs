@@ -105,7 +105,8 @@ async fn report<A: App>(
         return;
     }
     count(core, &error);
-    let closes = error.is_panic() || phase == Phase::Open;
+    // Behind a message that is cut in the midst nothing may follow.
+    let closes = error.is_panic() || phase == Phase::Open || core.outbox.is_within_message();
     let handled = if error.is_unhandled() {
         Ok(false)
     } else {

@@ -17,6 +17,8 @@ pub(super) struct Measure {
 pub(super) enum Values {
     /// One number for the server.
     Server(fn(&Stats) -> f64),
+    /// Several numbers for the server, which only grow, told apart by this label.
+    ServerBy(&'static str, ServerSplit),
     /// A number for each route, which may fall.
     Gauge(fn(&Figures) -> u64),
     /// A number for each route, which only grows.
@@ -30,12 +32,19 @@ pub(super) enum Values {
 /// The parts of a number, each with its name.
 type Split = fn(&Figures) -> Vec<(&'static str, u64)>;
 
+type ServerSplit = fn(&Stats) -> Vec<(&'static str, u64)>;
+
 /// All metrics.
-pub(super) const MEASURES: [Measure; 14] = [
+pub(super) const MEASURES: [Measure; 15] = [
     Measure {
         name: "wsrack_uptime_seconds",
         help: "Seconds since the applications were started.",
         values: Values::Server(|stats| stats.uptime),
+    },
+    Measure {
+        name: "wsrack_turned_away_total",
+        help: "Clients that the server turned away before any route, by reason.",
+        values: Values::ServerBy("reason", |stats| stats.turned_away.iter().collect()),
     },
     Measure {
         name: "wsrack_connections",

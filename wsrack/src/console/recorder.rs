@@ -50,7 +50,9 @@ impl<R: Recorder> StatsRecorder<R> {
             match values {
                 Values::Server(_) => recorder.describe_gauge(name, Some(Unit::Seconds), help),
                 Values::Gauge(_) => recorder.describe_gauge(name, None, help),
-                Values::Counter(_) | Values::CounterBy(..) => recorder.describe_counter(name, None, help),
+                Values::ServerBy(..) | Values::Counter(_) | Values::CounterBy(..) => {
+                    recorder.describe_counter(name, None, help);
+                }
                 Values::Times(_) => recorder.describe_histogram(name, Some(Unit::Seconds), help),
             }
         }
@@ -60,13 +62,26 @@ impl<R: Recorder> StatsRecorder<R> {
     /// Records what has been counted so far.
     pub fn record(&mut self, stats: &Stats) {
         for measure in &MEASURES {
-            if let Values::Server(value) = measure.values {
-                let key = Key::from_static_name(measure.name);
-                self.recorder.register_gauge(&key, &METADATA).set(value(stats));
-            }
+            self.record_server(measure, stats);
             for RouteStats { route, figures, .. } in &stats.routes {
                 self.record_route(measure, route, figures);
             }
+        }
+    }
+
+    fn record_server(&self, measure: &Measure, stats: &Stats) {
+        match measure.values {
+            Values::Server(value) => {
+                let key = Key::from_static_name(measure.name);
+                self.recorder.register_gauge(&key, &METADATA).set(value(stats));
+            }
+            Values::ServerBy(label, split) => {
+                for (part, value) in split(stats) {
+                    let key = Key::from_parts(measure.name, vec![Label::new(label, part)]);
+                    self.recorder.register_counter(&key, &METADATA).absolute(value);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -74,7 +89,7 @@ impl<R: Recorder> StatsRecorder<R> {
         let label = || Label::new(ROUTE, route.to_owned());
         let key = || Key::from_parts(measure.name, vec![label()]);
         match measure.values {
-            Values::Server(_) => {}
+            Values::Server(_) | Values::ServerBy(..) => {}
             Values::Gauge(value) => {
                 self.recorder.register_gauge(&key(), &METADATA).set(as_f64(value(figures)));
             }

@@ -1,26 +1,38 @@
 //! One message sent in parts.
 
+use thiserror::Error as ThisError;
+
 use crate::error::SendError;
 use crate::message::Message;
 use crate::outbox::{Cold, Full, Outbox, Phase, Queue, Socket};
 use crate::protocol::{Compressor, Fragment, Kind};
 
 /// Sends one message as fragments. Meanwhile other messages of the connection wait behind it, and control
-/// frames go between. Dropping it ends the message as it is.
+/// frames go between.
+///
+/// Dropped before its end, it leaves the message cut, for the peer must not take it for a whole one: messages go on to
+/// wait, and the connection has to close ([`Outbox::is_within_message`]).
 #[derive(Debug)]
 pub(crate) struct FragmentWriter {
     socket: Socket,
     kind: Option<Kind>,
     compressor: Option<Box<Compressor>>,
-    finished: bool,
+}
+
+/// A part of another kind than those before it.
+#[derive(Debug, ThisError)]
+#[error("it is {part}, and the fragments before it are {whole}")]
+struct OtherKind {
+    part: &'static str,
+    whole: &'static str,
 }
 
 impl FragmentWriter {
     pub(super) fn new(socket: Socket) -> Self {
-        Self { socket, kind: None, compressor: None, finished: false }
+        Self { socket, kind: None, compressor: None }
     }
 
-    /// Queues the next part.
+    /// Queues the next part, of the same kind as the first.
     pub(crate) fn push(&mut self, part: &Message) -> Result<(), SendError> {
         let outbox = self.socket.upgrade()?;
         let fragment = match self.kind {
@@ -29,7 +41,11 @@ impl FragmentWriter {
                 self.compressor = outbox.defer_messages();
                 Fragment::First(*self.kind.insert(part.kind()))
             }
-            Some(_) => Fragment::Middle,
+            Some(kind) if kind == part.kind() => Fragment::Middle,
+            Some(kind) => {
+                let other = OtherKind { part: name(part.kind()), whole: name(kind) };
+                return Err(SendError::Encode(Box::new(other)));
+            }
         };
         self.write(&outbox, fragment, part.as_bytes())
     }
@@ -42,17 +58,11 @@ impl FragmentWriter {
 
     /// Ends the message. One without any part is not sent.
     pub(crate) fn finish(mut self) -> Result<(), SendError> {
-        self.end()
-    }
-
-    fn end(&mut self) -> Result<(), SendError> {
-        if self.kind.is_none() || std::mem::replace(&mut self.finished, true) {
+        if self.kind.is_none() {
             return Ok(());
         }
         let outbox = self.socket.upgrade()?;
-        let ended = self.write(&outbox, Fragment::Last, b"");
-        outbox.release_messages(self.compressor.take());
-        ended
+        self.write(&outbox, Fragment::Last, b"")
     }
 
     fn write(&mut self, outbox: &Outbox, fragment: Fragment, part: &[u8]) -> Result<(), SendError> {
@@ -72,8 +82,12 @@ impl FragmentWriter {
 
 impl Drop for FragmentWriter {
     fn drop(&mut self) {
-        // Closed meanwhile: then there is nothing to end.
-        let _closed = self.end();
+        if self.kind.is_some()
+            && let Ok(outbox) = self.socket.upgrade()
+            && !outbox.is_within_message()
+        {
+            outbox.release_messages(self.compressor.take());
+        }
     }
 }
 
@@ -121,5 +135,12 @@ impl Outbox {
         {
             state.queue().append(deferred);
         }
+    }
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Binary => "binary",
     }
 }

@@ -1,4 +1,5 @@
-//! One line for each connection, when it is over, as `Rack::CommonLogger` has them.
+//! One line for each WebSocket when it is over, for each other request, and for who got no request across, as
+//! `Rack::CommonLogger` has them.
 
 mod date;
 mod line;
@@ -14,7 +15,7 @@ use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response, Version};
 use http_body::Body as _;
 
-use self::line::{Line, Times};
+use self::line::{Asked, Line, Times};
 pub(super) use self::writer::Lines;
 use super::census::Pass;
 use crate::body::Body;
@@ -25,6 +26,9 @@ use crate::env::Peer;
 /// Of a longer request target this much is kept, while its connection lives.
 const TARGET_MAX: usize = 2048;
 
+/// The status of a request without an answer, as nginx has it.
+const UNANSWERED: u16 = 499;
+
 /// Where one line for each connection goes, for [`ServerBuilder::access_log`](crate::ServerBuilder::access_log).
 ///
 /// A WebSocket has its line when it has closed; a request that is answered with anything else than a 101 has its own.
@@ -33,12 +37,24 @@ const TARGET_MAX: usize = 2048;
 ///
 /// As text, the fields of `Rack::CommonLogger`, and behind them what only a WebSocket has: its close code, what
 /// [ended](crate::Cause) it, and messages and bytes in each direction, as they were on the wire behind the 101. A
-/// length of `-` is not known; of a user nothing is known either.
+/// length of `-` is not known; of a user nothing is known either, so his field, the third, is always `-`.
 ///
 /// ```text
 /// 192.0.2.7 - - [23/Nov/2026:10:52:53 +0000] "GET /chat HTTP/1.1" 101 67 12.3456 1000 client in=3/45 out=3/67
 /// 192.0.2.7 - - [23/Nov/2026:10:52:54 +0000] "GET /chat HTTP/1.1" 403 31 0.0004
+/// 192.0.2.7 - - [23/Nov/2026:10:52:55 +0000] "-" 400 0 0.0000
 /// ```
+///
+/// Who has no answer, or no request, has a line as well:
+///
+/// | status | of | request |
+/// | --- | --- | --- |
+/// | 400, 414, 431 | a head that is no HTTP, or too large; a client that goes within its head has 400, and no length | `"-"` |
+/// | 408 | a head that has begun and is not whole within `handshake_timeout`; nothing is sent | `"-"` |
+/// | 499 | a client that has gone before its answer, or whose answer was not there when the graceful period ended | as it was |
+/// | 503 | a client that is turned away before it is read from, for the server's limits or its stop; without a length where there were too many to tell each | `"-"` |
+///
+/// A connection on which nothing comes has none, and neither has one whose TLS handshake or PROXY header fails.
 ///
 /// As JSON, an object a line:
 ///
@@ -47,6 +63,8 @@ const TARGET_MAX: usize = 2048;
 ///  "status":101,"length":67,"seconds":12.3456,"code":1000,"cause":"client","messages_in":3,"bytes_in":45,
 ///  "messages_out":3,"bytes_out":67}
 /// ```
+///
+/// Where the request is not known, its three fields are `null`.
 ///
 /// The host is the client's address, also where a trusted proxy tells it; `-` on a unix socket. Whatever a client sends is escaped (`\x0a`), so that none can
 /// write lines of its own.
@@ -93,7 +111,7 @@ impl fmt::Debug for AccessLog {
     }
 }
 
-/// A request whose line is not written yet.
+/// A request whose line is not written yet. It is when this is dropped, at the latest.
 #[derive(Debug)]
 pub(super) struct Entry {
     lines: Arc<Lines>,
@@ -102,49 +120,94 @@ pub(super) struct Entry {
     target: Box<str>,
     version: Version,
     began: Instant,
+    /// What it is, or was, is not known but by its owner.
+    stage: Stage,
+}
+
+/// How far a request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Asked,
+    /// It is answered, and goes on as a stream of bytes.
+    Open,
+    /// Its line is written.
+    Told,
 }
 
 impl Entry {
     pub(super) fn new<B>(lines: &Arc<Lines>, peer: &Peer, request: &Request<B>) -> Self {
-        let target = request.uri().path_and_query().map_or("*", |target| target.as_str());
+        let uri = request.uri();
+        let host = uri.authority().map_or("*", |host| host.as_str());
+        let target = uri.path_and_query().map_or(host, |target| target.as_str());
         Self {
             lines: lines.clone(),
-            host: peer.remote.map(|remote| remote.ip().to_canonical()),
+            host: self::host(peer),
             method: request.method().clone(),
             target: target[..target.floor_char_boundary(TARGET_MAX)].into(),
             version: request.version(),
             began: Instant::now(),
+            stage: Stage::Asked,
         }
     }
 
+    /// The request is answered, and its stream goes on.
+    pub(super) fn opened(&mut self) {
+        self.stage = Stage::Open;
+    }
+
     /// The request is answered, and no WebSocket.
-    pub(super) fn answered(self, response: &Response<Body>) {
+    pub(super) fn answered(mut self, response: &Response<Body>) {
         let header = response.headers().get(CONTENT_LENGTH);
         let length = header.and_then(|length| length.to_str().ok()?.parse().ok());
         let length = length.or_else(|| response.body().size_hint().exact());
         self.write(response.status().as_u16(), length, None);
     }
 
-    /// What it became is over.
-    pub(super) fn over(self, end: Option<(Traffic, CloseCode, Cause)>) {
-        // Over HTTP/2 a WebSocket is opened by a 200.
-        let status = if self.version < Version::HTTP_2 { 101 } else { 200 };
-        self.write(status, end.map(|(traffic, ..)| traffic.bytes_out), end);
+    /// The WebSocket that it became is over.
+    pub(super) fn over(mut self, traffic: Traffic, code: CloseCode, cause: Cause) {
+        self.write(self.status(), Some(traffic.bytes_out), Some((traffic, code, cause)));
     }
 
-    fn write(self, status: u16, length: Option<u64>, end: Option<(Traffic, CloseCode, Cause)>) {
+    /// What a stream is opened with.
+    fn status(&self) -> u16 {
+        if self.version < Version::HTTP_2 { 101 } else { 200 }
+    }
+
+    fn write(&mut self, status: u16, length: Option<u64>, end: Option<(Traffic, CloseCode, Cause)>) {
+        self.stage = Stage::Told;
         let times = Times { now: SystemTime::now(), seconds: self.began.elapsed().as_secs_f64() };
         let line = Line {
             host: self.host,
-            method: self.method.as_str(),
-            target: &self.target,
-            version: self.version,
+            asked: Some(Asked { method: self.method.as_str(), target: &self.target, version: self.version }),
             status,
             length,
             end,
         };
         self.lines.write(&line, times);
     }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        match self.stage {
+            Stage::Asked => self.write(UNANSWERED, None, None),
+            // It was no WebSocket of ours, or none that came about.
+            Stage::Open => self.write(self.status(), None, None),
+            Stage::Told => {}
+        }
+    }
+}
+
+impl Lines {
+    /// Writes of a client whose request is not known.
+    pub(super) fn unknown(&self, peer: &Peer, status: u16, length: Option<u64>) {
+        let times = Times { now: SystemTime::now(), seconds: 0.0 };
+        self.write(&Line { host: host(peer), asked: None, status, length, end: None }, times);
+    }
+}
+
+fn host(peer: &Peer) -> Option<IpAddr> {
+    peer.remote.map(|remote| remote.ip().to_canonical())
 }
 
 /// What is kept with a connection after its 101: a place that counts, and a line to be written.
@@ -165,16 +228,7 @@ impl Visitor {
 impl Guest for Visitor {
     fn left(&mut self, traffic: Traffic, code: CloseCode, cause: Cause) {
         if let Some(entry) = self.entry.take() {
-            entry.over(Some((traffic, code, cause)));
-        }
-    }
-}
-
-impl Drop for Visitor {
-    /// It was no WebSocket of ours, or none that came about.
-    fn drop(&mut self) {
-        if let Some(entry) = self.entry.take() {
-            entry.over(None);
+            entry.over(traffic, code, cause);
         }
     }
 }

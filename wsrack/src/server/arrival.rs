@@ -17,17 +17,16 @@ use super::flood::Flood;
 #[cfg(feature = "http2")]
 use super::http2::{self, Http2};
 use super::proxy;
-#[cfg(feature = "tls")]
-use super::refuse::refuse_always;
 use super::refuse::{Refused, refuse};
 #[cfg(feature = "tls")]
 use super::stop::hurried;
 #[cfg(feature = "tls")]
 use super::tls::{self, Keeper};
 use super::traced::traced;
+use super::unserved::Unserved;
 use super::{http, probes, stop::Stop};
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line};
+use crate::connection::{Handover, Io, Line, Registry};
 use crate::env::Peer;
 #[cfg(feature = "tls")]
 use crate::env::{PeerCertificates, Scheme};
@@ -44,6 +43,8 @@ pub(crate) struct Door {
     /// Whether health and readiness are answered here.
     pub(super) probes: bool,
     pub(super) census: Arc<Census>,
+    /// Who counts, if anybody does.
+    pub(super) registry: Option<Registry>,
     /// Lines about those who are turned away.
     pub(super) refused: Arc<Flood>,
     /// Who is believed when it tells who the client is.
@@ -79,6 +80,7 @@ impl Door {
             handshake_timeout,
             probes: false,
             census: Arc::default(),
+            registry: None,
             refused: Arc::default(),
             trusted_proxies: TrustedProxies::none(),
             access: None,
@@ -100,15 +102,12 @@ pub(crate) async fn arrive(mut io: Io, mut visit: Visit) {
             None => return,
         }
     }
-    visit.refused = admit(&mut visit).err();
+    if let Err(why) = admit(&mut visit) {
+        return Box::pin(turn_away(io, why, visit)).await;
+    }
     #[cfg(feature = "tls")]
     if let Some(keeper) = visit.door.tls.clone() {
         return Box::pin(secure(io, keeper, visit)).await;
-    }
-    if let Some(why) = visit.refused {
-        let census = visit.door.census.clone();
-        drop(visit);
-        return Box::pin(refuse(io, why, &census)).await;
     }
     match traced(io) {
         Io::Tcp(stream) => speak(stream, Io::Tcp, visit).await,
@@ -144,14 +143,45 @@ fn admit(visit: &mut Visit) -> Result<(), Refused> {
     }
 }
 
-/// TLS, which tells the version of HTTP. Who is refused is told so within it, unless that would cost too much.
+/// Tells one who is refused why, where not too many are being told.
+async fn turn_away(io: Io, why: Refused, visit: Visit) {
+    let place = visit.door.census.refusal();
+    if place.is_none() {
+        return visit.door.unserved(&visit.peer, Unserved::turned_away(why, None));
+    }
+    tell(io, why, visit).await;
+}
+
+/// Tells one who is refused why, within TLS where that is spoken.
+async fn tell(io: Io, why: Refused, visit: Visit) {
+    #[cfg(feature = "tls")]
+    if let Some(keeper) = visit.door.tls.clone() {
+        return secure(io, keeper, Visit { refused: Some(why), ..visit }).await;
+    }
+    let (peer, door) = (visit.peer.clone(), visit.door.clone());
+    // From now on it is not in the way of others, nor of a stop.
+    drop(visit);
+    let told = refuse(io, why).await;
+    door.unserved(&peer, Unserved::turned_away(why, told));
+}
+
+/// Tells one whom nobody has accepted in time that the server stops.
+pub(super) async fn tell_of_stop(io: Io, visit: Visit) {
+    #[cfg(feature = "tls")]
+    let Some((io, visit)) = unveiled(io, visit).await else { return };
+    tell(io, Refused::Stopping, visit).await;
+}
+
+/// A proxy's header stands before TLS.
+#[cfg(feature = "tls")]
+async fn unveiled(io: Io, mut visit: Visit) -> Option<(Io, Visit)> {
+    let has_header = visit.door.tls.is_some() && proxy::is_trusted(&io, &mut visit);
+    if has_header { proxy::unveil(io, visit).await } else { Some((io, visit)) }
+}
+
+/// TLS, which tells the version of HTTP. Who is refused is told so within it.
 #[cfg(feature = "tls")]
 async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
-    let census = visit.door.census.clone();
-    let place = visit.refused.and_then(|_| census.refusal());
-    if visit.refused.is_some() && place.is_none() {
-        return;
-    }
     // Boxed: it is large, and soon over.
     let handshake = Box::pin(tls::secure(io, &keeper, visit.door.handshake_timeout));
     let secured = tokio::select! {
@@ -167,7 +197,10 @@ async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
         return http2::serve(secured.stream, visit).await;
     }
     match visit.refused {
-        Some(why) => refuse_always(Io::Tls(secured.stream), why).await,
+        Some(why) => {
+            let told = refuse(Io::Tls(secured.stream), why).await;
+            visit.door.unserved(&visit.peer, Unserved::turned_away(why, told));
+        }
         None => match traced(Io::Tls(secured.stream)) {
             Io::Tls(stream) => http::serve(TokioIo::new(stream), Io::Tls, visit).await,
             io => http::serve(TokioIo::new(io), |io| io, visit).await,
@@ -219,9 +252,11 @@ impl Visit {
         asks.and_then(|(method, path)| probes::answer(method, path, is_ready))
     }
 
-    /// Why nobody is let in.
+    /// Why nobody is let in, which counts.
     pub(super) fn refusal(&self, is_late: bool) -> Option<Response<Body>> {
-        self.refused.or(is_late.then_some(Refused::Stopping)).map(Refused::response)
+        let why = self.refused.or(is_late.then_some(Refused::Stopping))?;
+        self.door.turned_away(why.counted());
+        Some(why.response())
     }
 
     /// Who asks, where a trusted proxy tells of somebody.

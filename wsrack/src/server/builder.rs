@@ -25,7 +25,7 @@ use super::site::{self, cannot_listen};
 use super::tls::{Keeper, Tls};
 use crate::error::Result;
 use crate::options::TrustedProxies;
-use crate::routes::{Routes, RoutesService};
+use crate::routes::{Routes, Running};
 
 /// A server before it listens, from [`Routes::server`].
 ///
@@ -312,8 +312,9 @@ impl ServerBuilder {
 
 impl Setup {
     /// What every connection is served with.
-    pub(super) fn door(&self, routes: RoutesService, access: Option<Arc<Lines>>) -> Door {
-        let mut door = Door::new(routes, self.handshake_timeout);
+    pub(super) fn door(&self, running: &Running, access: Option<Arc<Lines>>) -> Door {
+        let mut door = Door::new(running.service(), self.handshake_timeout);
+        door.registry = Some(running.registry().clone());
         door.probes = self.probes;
         door.trusted_proxies.clone_from(&self.trusted_proxies);
         door.access = access;
@@ -343,15 +344,6 @@ impl Setup {
             return &[b"h2", b"http/1.1"];
         }
         &[b"http/1.1"]
-    }
-
-    /// Whether clients speak nothing but TLS.
-    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "they do not then"))]
-    pub(super) fn speaks_tls(&self) -> bool {
-        #[cfg(feature = "tls")]
-        return self.keeper.is_some();
-        #[cfg(not(feature = "tls"))]
-        false
     }
 
     /// How many sockets an address is to have.

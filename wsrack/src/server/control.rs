@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::site::Site;
 use crate::close::CloseCode;
 use crate::connection::Io;
+use crate::env::Peer;
 
 /// What a server shares with its handles.
 #[derive(Debug)]
@@ -14,8 +15,6 @@ pub(super) struct Control {
     order: watch::Sender<Order>,
     /// Empty when nobody listens any more.
     sites: Mutex<Vec<Site>>,
-    /// A client that has not been accepted can be answered: it speaks HTTP as it is.
-    answers: bool,
 }
 
 /// What a server is asked to do.
@@ -35,8 +34,8 @@ pub(super) enum Order {
 }
 
 impl Control {
-    pub(super) fn new(sites: Vec<Site>, speaks_tls: bool) -> Self {
-        Self { order: watch::Sender::new(Order::Serve), sites: Mutex::new(sites), answers: !speaks_tls }
+    pub(super) fn new(sites: Vec<Site>) -> Self {
+        Self { order: watch::Sender::new(Order::Serve), sites: Mutex::new(sites) }
     }
 
     /// Asks to drain. The first who asks says how.
@@ -87,13 +86,13 @@ impl Control {
         self.sites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Accepts what the kernel still has for us and can be answered. Nobody else does any more.
+    /// Accepts what the kernel still has for us. Nobody else does any more.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime.
-    pub(super) fn waiting(&self) -> Vec<Io> {
-        if self.answers { self.sites().iter().flat_map(Site::waiting).collect() } else { Vec::new() }
+    pub(super) fn waiting(&self) -> Vec<(Io, Peer)> {
+        self.sites().iter().flat_map(Site::waiting).collect()
     }
 
     /// Gives the sockets up.

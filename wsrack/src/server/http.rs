@@ -23,6 +23,7 @@ use super::census::Pass;
 use super::early::{self, Exit};
 use super::stay::Stay;
 use super::stop::{FIRST_WORD, Stop, reached};
+use super::unserved::Unserved;
 use crate::body::Body;
 use crate::connection::{Guest, Io, Line};
 use crate::handshake::is_early;
@@ -120,7 +121,13 @@ where
                 Box::pin(early::linger(parts.io.into_inner())).await;
             }
         }
-        Err(error) => tracing::debug!(%error, "a connection ended before it was upgraded"),
+        Err(error) => {
+            let begun = !connection.into_parts().read_buf.is_empty();
+            if let Some(unserved) = Unserved::head(&error, begun) {
+                line.server.visit.door.unserved(&line.peer, unserved);
+            }
+            tracing::debug!(%error, "a connection ended before it was upgraded");
+        }
     }
 }
 
@@ -157,7 +164,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         }
         let client = visit.client(&request);
         let entry = visit.entry(client.as_ref(), &request);
-        if let Some(answer) = visit.refusal(*is_late) {
+        if let Some(answer) = visit.refusal(*is_late).or_else(|| visit.bad_target(&request)) {
             return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
         }
         visit.introduce(client, &line, &mut request);
@@ -237,7 +244,8 @@ impl Future for Answer {
             }
             return Poll::Ready(Ok(response));
         }
-        if let Some(entry) = self.entry.take() {
+        if let Some(mut entry) = self.entry.take() {
+            entry.opened();
             self.line.server.keep_entry(entry);
         }
         if self.line.has_early_answer() {

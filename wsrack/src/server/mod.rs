@@ -24,9 +24,11 @@ mod signals;
 mod site;
 mod stay;
 mod stop;
+mod target;
 #[cfg(feature = "tls")]
 mod tls;
 mod traced;
+mod unserved;
 mod workers;
 
 pub use self::access_log::AccessLog;

@@ -7,10 +7,10 @@ use http::{Response, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::census::Census;
 use super::early::linger;
 use crate::body::Body;
 use crate::connection::Io;
+use crate::stats::Unserved;
 
 /// How long the few bytes of an answer may take to get into the socket, which is empty.
 const WRITE: Duration = Duration::from_secs(1);
@@ -35,6 +35,14 @@ impl Refused {
         }
     }
 
+    /// As what it is counted.
+    pub(super) fn counted(self) -> Unserved {
+        match self {
+            Self::Stopping => Unserved::Stopping,
+            Self::Full | Self::FullForAddress => Unserved::Limit,
+        }
+    }
+
     /// The answer, where HTTP is spoken.
     pub(super) fn response(self) -> Response<Body> {
         let mut response = Response::new(Body::from(self.text()));
@@ -56,15 +64,8 @@ impl Refused {
     }
 }
 
-/// Answers before a byte is read, and closes. Where too many read such answers it only closes.
-pub(super) async fn refuse(io: Io, why: Refused, census: &Census) {
-    if let Some(_place) = census.refusal() {
-        refuse_always(io, why).await;
-    }
-}
-
-/// As [`refuse`], however many there are.
-pub(super) async fn refuse_always(io: Io, why: Refused) {
+/// Answers before a byte is read, and closes. How long the answer was, where it could be sent.
+pub(super) async fn refuse(io: Io, why: Refused) -> Option<usize> {
     match io {
         Io::Tcp(stream) => answer(stream, why).await,
         #[cfg(unix)]
@@ -75,10 +76,9 @@ pub(super) async fn refuse_always(io: Io, why: Refused) {
     }
 }
 
-async fn answer<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, why: Refused) {
+async fn answer<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, why: Refused) -> Option<usize> {
     let bytes = why.bytes();
-    let written = timeout(WRITE, stream.write_all(bytes.as_bytes())).await;
-    if matches!(written, Ok(Ok(()))) {
-        linger(stream).await;
-    }
+    timeout(WRITE, stream.write_all(bytes.as_bytes())).await.ok()?.ok()?;
+    linger(stream).await;
+    Some(why.text().len())
 }

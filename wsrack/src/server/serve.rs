@@ -49,7 +49,7 @@ enum Crew {
 
 impl Server {
     pub(super) fn new(sites: Vec<Site>, running: Running, setup: Setup) -> Self {
-        Self { listening: Listening(Arc::new(Control::new(sites, setup.speaks_tls()))), running, setup }
+        Self { listening: Listening(Arc::new(Control::new(sites))), running, setup }
     }
 
     /// The first TCP address that is bound, with the real port where port 0 was asked for; `None` where there are
@@ -100,7 +100,7 @@ impl Server {
         let access = setup.access_log.take().map(AccessLog::start).transpose()?.map(Arc::new);
         let control = &*listening.0;
         let stopping = watch::Sender::new(Stop::No);
-        let door = Arc::new(setup.door(running.service(), access.clone()));
+        let door = Arc::new(setup.door(&running, access.clone()));
         #[cfg(feature = "tls")]
         let _watch = setup.keeper.clone().map(Watch::begin);
         let failure = match Crew::start(control, &door, &stopping, &setup) {
@@ -114,7 +114,7 @@ impl Server {
                     log!(error, "{why}; the server stops");
                     control.drain(CloseCode::GOING_AWAY, false);
                 }
-                stop(&stopping, control, running.registry(), setup.drain, setup.grace).await;
+                stop(&stopping, control, running.registry(), setup.drain, setup.grace, &door).await;
                 crew.end().await;
                 failure
             }

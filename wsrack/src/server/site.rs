@@ -20,6 +20,7 @@ use self::unix::UnixSite;
 use super::listen::Listen;
 use super::listener::Listener;
 use crate::connection::Io;
+use crate::env::{Peer, Scheme};
 #[cfg(unix)]
 use crate::log::log;
 
@@ -186,8 +187,12 @@ impl Site {
     /// # Panics
     ///
     /// Outside of a tokio runtime.
-    pub(super) fn waiting(&self) -> Vec<Io> {
-        let next = |socket: &Socket| self.stream(socket.accept().ok()?.0).ok();
+    pub(super) fn waiting(&self) -> Vec<(Io, Peer)> {
+        let next = |socket: &Socket| {
+            let (stream, from) = socket.accept().ok()?;
+            let peer = Peer::new(Scheme::Http, self.tcp_addr(), from.as_socket());
+            Some((self.stream(stream).ok()?, peer))
+        };
         self.sockets.iter().flat_map(|socket| iter::from_fn(|| next(socket)).take(WAITING_MAX)).collect()
     }
 

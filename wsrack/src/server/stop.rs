@@ -2,15 +2,16 @@
 //! nothing more is accepted, what is under way is finished, and then it is dropped.
 
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use super::arrival::{Door, Visit, tell_of_stop};
 use super::control::Control;
 use super::drain::Drain;
-use super::refuse::{Refused, refuse_always};
 use crate::connection::{Io, Registry};
 use crate::log::log;
 
@@ -19,6 +20,10 @@ const AT_ONCE: Duration = Duration::from_millis(250);
 
 /// How long a client that is connected may take for the first byte when the server stops.
 pub(super) const FIRST_WORD: Duration = Duration::from_secs(1);
+
+/// How long those who have not been accepted may take to be told so: with a second each for their handshake, for the
+/// answer and for its way.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
 /// How far a server has come with its stop, as its accept loops and HTTP connections have to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +46,7 @@ pub(super) async fn stop(
     registry: &Registry,
     drain: Drain,
     grace: Duration,
+    door: &Arc<Door>,
 ) {
     let patiently = async {
         let order = control.order();
@@ -53,7 +59,11 @@ pub(super) async fn stop(
         registry.drain(drain.time_for(registry.len()), order.code()).await;
         stop.send_replace(Stop::Closing);
         if !order.has_successor() {
-            turn_away(control.waiting()).await;
+            let visits = control
+                .waiting()
+                .into_iter()
+                .map(|(io, peer)| (io, Visit::new(peer, door, stop.subscribe())));
+            turn_away(visits.collect()).await;
         }
         control.close();
         finish(stop, registry, Instant::now() + grace).await;
@@ -86,11 +96,11 @@ pub(super) async fn hurried(stop: &mut watch::Receiver<Stop>) {
     }
 }
 
-/// Answers those who came too late to be accepted.
-async fn turn_away(waiting: Vec<Io>) {
-    let mut answers: JoinSet<()> =
-        waiting.into_iter().map(|io| refuse_always(io, Refused::Stopping)).collect();
-    while answers.join_next().await.is_some() {}
+/// Answers those who came too late to be accepted; whom that takes too long is left alone.
+async fn turn_away(waiting: Vec<(Io, Visit)>) {
+    let mut answers: JoinSet<()> = waiting.into_iter().map(|(io, visit)| tell_of_stop(io, visit)).collect();
+    let all_are_told = async { while answers.join_next().await.is_some() {} };
+    let _left = timeout(LAST_ANSWERS, all_are_told).await;
 }
 
 /// Ends what is under way, in this order: requests may still become connections.

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::figures::{Closed, Errors, Figures, Refused, RouteStats, Stats};
-use super::shard::Shard;
+use super::figures::{Closed, Errors, Figures, Refused, RouteStats, Stats, TurnedAway};
+use super::shard::{Counter, Shard};
 use super::thread;
 use crate::close::Cause;
 
@@ -16,6 +16,8 @@ const SHARDS: usize = 64;
 pub(crate) struct Counts {
     started: Instant,
     routes: Mutex<Vec<Arc<RouteCounts>>>,
+    /// All threads' together: what is counted here costs a connection.
+    turned_away: [Counter; TurnedAway::COUNT],
 }
 
 /// The counters of one mount.
@@ -40,6 +42,19 @@ pub(crate) enum Refusal {
     Internal,
 }
 
+/// Why a client came to no route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unserved {
+    /// What came is no request.
+    BadRequest,
+    /// It did not come in time.
+    Timeout,
+    /// There are as many connections as may be.
+    Limit,
+    /// The server stops.
+    Stopping,
+}
+
 /// What waits in the queues of a mount's connections.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Depth {
@@ -60,7 +75,7 @@ impl Depth {
 
 impl Counts {
     pub(crate) fn new() -> Self {
-        Self { started: Instant::now(), routes: Mutex::default() }
+        Self { started: Instant::now(), routes: Mutex::default(), turned_away: Default::default() }
     }
 
     /// The counters of the mount that is written as `route`.
@@ -70,6 +85,11 @@ impl Counts {
         counts
     }
 
+    /// A client came to no route.
+    pub(crate) fn turned_away(&self, why: Unserved) {
+        self.turned_away[TurnedAway::index(why)].add(1);
+    }
+
     /// Everything so far; `depth` looks into the queues.
     pub(crate) fn sum(&self, depth: impl Fn(&Arc<RouteCounts>) -> Depth) -> Stats {
         let routes: Vec<_> = self.routes().iter().map(|route| route.sum(depth(route))).collect();
@@ -77,7 +97,8 @@ impl Counts {
         for route in &routes {
             total.add(&route.figures);
         }
-        Stats { uptime: self.started.elapsed().as_secs_f64(), total, routes }
+        let turned_away = TurnedAway::from(self.turned_away.each_ref().map(Counter::get));
+        Stats { uptime: self.started.elapsed().as_secs_f64(), total, turned_away, routes }
     }
 
     fn routes(&self) -> MutexGuard<'_, Vec<Arc<RouteCounts>>> {

@@ -1,10 +1,11 @@
 //! What a server says when it is asked what it has counted.
 
+use std::ops::AddAssign;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::counts::Refusal;
+use super::counts::{Refusal, Unserved};
 use crate::close::Cause;
 
 /// What a server has counted since it started, and what waits in it now.
@@ -31,6 +32,8 @@ pub struct Stats {
     pub uptime: f64,
     /// All routes together.
     pub total: Figures,
+    /// Who came to the server and to no route.
+    pub turned_away: TurnedAway,
     /// Each mounted application, in the order in which they were started.
     pub routes: Vec<RouteStats>,
 }
@@ -84,13 +87,13 @@ impl Figures {
     pub(super) fn add(&mut self, other: &Self) {
         self.open += other.open;
         self.accepted += other.accepted;
-        self.refused.add(&other.refused);
-        self.closed.add(&other.closed);
+        self.refused += other.refused;
+        self.closed += other.closed;
         self.messages_in += other.messages_in;
         self.bytes_in += other.bytes_in;
         self.messages_out += other.messages_out;
         self.bytes_out += other.bytes_out;
-        self.errors.add(&other.errors);
+        self.errors += other.errors;
         self.overflows += other.overflows;
         self.queued += other.queued;
         self.queued_most = self.queued_most.max(other.queued_most);
@@ -120,8 +123,10 @@ macro_rules! numbers {
             pub fn total(&self) -> u64 {
                 self.iter().map(|(_, count)| count).sum()
             }
+        }
 
-            fn add(&mut self, other: &Self) {
+        impl AddAssign for $name {
+            fn add_assign(&mut self, other: Self) {
                 $(self.$field += other.$field;)+
             }
         }
@@ -159,6 +164,32 @@ impl Refused {
             Refusal::Limit => 2,
             Refusal::Application => 3,
             Refusal::Internal => 4,
+        }
+    }
+}
+
+numbers! {
+    /// Why the server itself turned clients away, before any route: connections, or requests on them.
+    TurnedAway {
+        /// What came is no request, or only a part of one: answered with 400, 414 or 431 where there is somebody to
+        /// answer.
+        bad_request,
+        /// A request's head that has begun and was not whole within `handshake_timeout`.
+        timeout,
+        /// As many connections as the server may have, in all or from one address: 503.
+        limit,
+        /// The server stops: 503.
+        stopping,
+    }
+}
+
+impl TurnedAway {
+    pub(super) fn index(why: Unserved) -> usize {
+        match why {
+            Unserved::BadRequest => 0,
+            Unserved::Timeout => 1,
+            Unserved::Limit => 2,
+            Unserved::Stopping => 3,
         }
     }
 }

@@ -8,8 +8,8 @@ mod figures;
 mod shard;
 mod thread;
 
-pub(crate) use self::counts::{Counts, Depth, Refusal, RouteCounts};
-pub use self::figures::{Closed, Errors, Figures, HandlerTimes, Refused, RouteStats, Stats};
+pub(crate) use self::counts::{Counts, Depth, Refusal, RouteCounts, Unserved};
+pub use self::figures::{Closed, Errors, Figures, HandlerTimes, Refused, RouteStats, Stats, TurnedAway};
 
 #[cfg(test)]
 mod tests;

@@ -68,7 +68,13 @@ fn every_kind_has_its_number() {
     for (index, why) in reasons.into_iter().enumerate() {
         (0..=index).for_each(|_| route.refused(why));
     }
-    let total = counts.sum(|_| Depth::default()).total;
+    for (index, why) in
+        [Unserved::BadRequest, Unserved::Timeout, Unserved::Limit, Unserved::Stopping].into_iter().enumerate()
+    {
+        (0..=index).for_each(|_| counts.turned_away(why));
+    }
+    let Stats { total, turned_away, .. } = counts.sum(|_| Depth::default());
+    assert_eq!(turned_away, TurnedAway::from([1, 2, 3, 4]));
     assert_eq!(total.closed.iter().map(|(_, count)| count).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
     assert_eq!(total.refused.iter().map(|(_, count)| count).collect::<Vec<_>>(), (1..=5).collect::<Vec<_>>());
     let names: Vec<_> = total.closed.iter().map(|(name, _)| name).collect();

@@ -23,17 +23,23 @@ fn write_measure(text: &mut String, measure: &Measure, stats: &Stats) -> fmt::Re
     let Measure { name, help, values } = measure;
     let kind = match values {
         Values::Server(_) | Values::Gauge(_) => "gauge",
-        Values::Counter(_) | Values::CounterBy(..) => "counter",
+        Values::ServerBy(..) | Values::Counter(_) | Values::CounterBy(..) => "counter",
         Values::Times(_) => "histogram",
     };
     writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}")?;
-    if let Values::Server(value) = values {
-        return writeln!(text, "{name} {}", value(stats));
+    match values {
+        Values::Server(value) => return writeln!(text, "{name} {}", value(stats)),
+        Values::ServerBy(label, split) => {
+            for (part, value) in split(stats) {
+                writeln!(text, "{name}{{{label}=\"{part}\"}} {value}")?;
+            }
+        }
+        _ => {}
     }
     for RouteStats { route, figures } in &stats.routes {
         let route = Escaped(route);
         match values {
-            Values::Server(_) => {}
+            Values::Server(_) | Values::ServerBy(..) => {}
             Values::Gauge(value) | Values::Counter(value) => {
                 writeln!(text, "{name}{{{ROUTE}=\"{route}\"}} {}", value(figures))?;
             }

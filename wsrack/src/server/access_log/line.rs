@@ -16,13 +16,20 @@ use crate::connection::Traffic;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::server) struct Line<'a> {
     pub(super) host: Option<IpAddr>,
-    pub(super) method: &'a str,
-    pub(super) target: &'a str,
-    pub(super) version: Version,
+    /// What was asked, where that is known.
+    pub(super) asked: Option<Asked<'a>>,
     pub(super) status: u16,
     pub(super) length: Option<u64>,
     /// How a WebSocket went.
     pub(super) end: Option<(Traffic, CloseCode, Cause)>,
+}
+
+/// The first line of a request.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::server) struct Asked<'a> {
+    pub(super) method: &'a str,
+    pub(super) target: &'a str,
+    pub(super) version: Version,
 }
 
 /// When a line is written, and how long that took which it is about.
@@ -50,9 +57,16 @@ impl Line<'_> {
             Some(host) => write!(line, "{host}")?,
             None => line.push('-'),
         }
-        write!(line, " - - [{}] \"{} ", Clf(Date::from(times.now)), self.method)?;
-        escape(self.target, line)?;
-        write!(line, " {:?}\" {} ", self.version, self.status)?;
+        write!(line, " - - [{}] \"", Clf(Date::from(times.now)))?;
+        match self.asked {
+            Some(Asked { method, target, version }) => {
+                write!(line, "{method} ")?;
+                escape(target, line)?;
+                write!(line, " {version:?}")?;
+            }
+            None => line.push('-'),
+        }
+        write!(line, "\" {} ", self.status)?;
         match self.length {
             Some(length) => write!(line, "{length}")?,
             None => line.push('-'),
@@ -79,9 +93,9 @@ impl Line<'_> {
             time: Rfc3339(Date::from(times.now)).to_string(),
             host: self.host,
             user: None,
-            method: self.method,
-            target: self.target,
-            version: format!("{:?}", self.version),
+            method: self.asked.map(|asked| asked.method),
+            target: self.asked.map(|asked| asked.target),
+            version: self.asked.map(|asked| format!("{:?}", asked.version)),
             status: self.status,
             length: self.length,
             seconds: (times.seconds * 1e4).round() / 1e4,
@@ -97,9 +111,9 @@ struct Json<'a> {
     time: String,
     host: Option<IpAddr>,
     user: Option<&'a str>,
-    method: &'a str,
-    target: &'a str,
-    version: String,
+    method: Option<&'a str>,
+    target: Option<&'a str>,
+    version: Option<String>,
     status: u16,
     length: Option<u64>,
     seconds: f64,
@@ -152,9 +166,7 @@ mod tests {
     fn line(target: &str, end: Option<(Traffic, CloseCode, Cause)>) -> Line<'_> {
         Line {
             host: Some("192.0.2.7".parse().unwrap()),
-            method: "GET",
-            target,
-            version: Version::HTTP_11,
+            asked: Some(Asked { method: "GET", target, version: Version::HTTP_11 }),
             status: if end.is_some() { 101 } else { 403 },
             length: end.map(|(traffic, ..)| traffic.bytes_out),
             end,
@@ -194,6 +206,17 @@ mod tests {
              \"bytes_out\":67}\n"
         );
         assert!(line("/", None).format(times(), Format::Json).ends_with("\"seconds\":12.3456}\n"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let line = Line { asked: None, status: 400, ..line("/", None) };
+        assert_eq!(
+            line.format(times(), Format::Text),
+            "192.0.2.7 - - [23/Nov/2026:10:52:53 +0000] \"-\" 400 - 12.3456\n"
+        );
+        let json = line.format(times(), Format::Json);
+        assert!(json.contains("\"method\":null,\"target\":null,\"version\":null,\"status\":400"), "{json}");
     }
 
     #[test]

@@ -209,8 +209,9 @@ impl Future for Answer {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let response = std::task::ready!(self.routes.as_mut().poll(task))?;
-        let is_over = !(self.is_connect && response.status().is_success());
-        if let Some(entry) = is_over.then(|| self.stream.entry()).flatten() {
+        if self.is_connect && response.status().is_success() {
+            self.stream.opened();
+        } else if let Some(entry) = self.stream.entry() {
             entry.answered(&response);
         }
         Poll::Ready(Ok(response.map(|body| traffic::counted(body, self.stream.clone()))))

@@ -47,6 +47,13 @@ impl Traffic {
 }
 
 impl Stream {
+    /// The request is answered, and its stream goes on.
+    pub(super) fn opened(&self) {
+        if let Some(entry) = &mut *self.entry.lock().unwrap_or_else(PoisonError::into_inner) {
+            entry.opened();
+        }
+    }
+
     /// The line, to be written now.
     pub(super) fn entry(&self) -> Option<Box<Entry>> {
         self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -56,17 +63,13 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         self.traffic.open.fetch_sub(1, Ordering::Relaxed);
-        // It was no WebSocket of ours, or none that came about.
-        if let Some(entry) = self.entry() {
-            entry.over(None);
-        }
     }
 }
 
 impl Guest for Kept {
     fn left(&mut self, traffic: connection::Traffic, code: CloseCode, cause: Cause) {
         if let Some(entry) = self.0.entry() {
-            entry.over(Some((traffic, code, cause)));
+            entry.over(traffic, code, cause);
         }
     }
 }
