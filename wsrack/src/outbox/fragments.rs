@@ -23,8 +23,8 @@ pub(crate) struct FragmentWriter {
 #[derive(Debug, ThisError)]
 #[error("it is {part}, and the fragments before it are {whole}")]
 struct OtherKind {
-    part: &'static str,
-    whole: &'static str,
+    part: Kind,
+    whole: Kind,
 }
 
 impl FragmentWriter {
@@ -43,7 +43,7 @@ impl FragmentWriter {
             }
             Some(kind) if kind == part.kind() => Fragment::Middle,
             Some(kind) => {
-                let other = OtherKind { part: name(part.kind()), whole: name(kind) };
+                let other = OtherKind { part: part.kind(), whole: kind };
                 return Err(SendError::Encode(Box::new(other)));
             }
         };
@@ -135,12 +135,5 @@ impl Outbox {
         {
             state.queue().append(deferred);
         }
-    }
-}
-
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Binary => "binary",
     }
 }
