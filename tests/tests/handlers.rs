@@ -213,6 +213,8 @@ async fn a_plain_handler_takes_the_text_that_no_event_handler_takes() {
     assert_eq!(ask(&mut client, r#"{"event":"known"}"#).await, r#"{"event":"known","data":1}"#);
     assert_eq!(ask(&mut client, r#"{"event":"other"}"#).await, r#"plain {"event":"other"}"#);
     assert_eq!(ask(&mut client, "hello").await, "plain hello");
+    // A list is no event, though serde reads a struct from one.
+    assert_eq!(ask(&mut client, r#"["known"]"#).await, r#"plain ["known"]"#);
 }
 
 #[derive(Debug)]

@@ -32,7 +32,10 @@ impl<'a> Event<'a> {
     /// The event in a message, if the message is one.
     pub fn parse(delivery: &'a Delivery) -> Option<Self> {
         match delivery {
-            Delivery::Message(Message::Text(text)) => serde_json::from_str(text).ok(),
+            // An object: serde would take a list of three as well.
+            Delivery::Message(Message::Text(text)) if text.trim_start().starts_with('{') => {
+                serde_json::from_str(text).ok()
+            }
             _ => None,
         }
     }
