@@ -108,7 +108,7 @@ fn send(cx: &Context, reply: &impl Serialize) -> Result<(), Error> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the last parameter of an event handler",
     label = "neither the event's data nor a handler parameter",
-    note = "an event's data is `Json<T>`; other parameters are those of every handler: `&Env`, `&Socket`, `Extension<T>`, …"
+    note = "an event's data is `Json<T>`, whose `T` derives `Deserialize` and borrows nothing; other parameters are those of every handler: `&Env`, `&Socket`, `Extension<T>`, …"
 )]
 pub trait EventParam<'a, Via>: Sized {
     fn take(cx: &'a Context, event: &'a Event<'a>) -> Result<Self, Error>;

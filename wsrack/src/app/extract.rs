@@ -72,6 +72,7 @@ pub trait OptionalFromEnv<'a>: Sized {
     message = "`{Self}` cannot be a parameter of this handler",
     label = "not a parameter of a handler in the phase `{Cx}`",
     note = "in every handler: `&Options`, `&Hub`; from `#[on_upgrade]` to `#[on_close]` also `&Env`, `Path<T>`, `Query<T>`, `Extension<T>`, `SocketAddr`, an `Option` of these, and types that implement `FromEnv`; from `#[on_open]` on also `&Socket` and `Socket`; in `#[on_close]` also `Close`",
+    note = "the `T` of `Path` and `Query` derives `Deserialize` and borrows nothing; that of `Extension` is `Clone + Send + Sync`",
     note = "the message is the last parameter of `#[on_message]`, the error the last one of `#[on_error]`"
 )]
 pub trait FromContext<'a, Cx>: Sized {
