@@ -78,7 +78,14 @@ impl<'a> Event<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             id: Option<&'a RawValue>,
         }
-        send(cx, &Reply { event: &self.name, data, id: self.id })
+        match Json(Reply { event: &self.name, data, id: self.id }).into_outgoing() {
+            Ok(reply) => Ok(cx.outbox.reply(reply, None)?),
+            // Who asked is answered all the same.
+            Err(error) => {
+                self.error(cx, "internal", None)?;
+                Err(error.into())
+            }
+        }
     }
 
     fn error(&self, cx: &Context, code: &str, message: Option<&str>) -> Result<(), Error> {
@@ -95,12 +102,9 @@ impl<'a> Event<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             message: Option<&'a str>,
         }
-        send(cx, &Reply { event: &self.name, error: Detail { code, message }, id: self.id })
+        let reply = Json(Reply { event: &self.name, error: Detail { code, message }, id: self.id });
+        Ok(cx.outbox.reply(reply.into_outgoing()?, None)?)
     }
-}
-
-fn send(cx: &Context, reply: &impl Serialize) -> Result<(), Error> {
-    Ok(cx.outbox.reply(Json(reply).into_outgoing()?, None)?)
 }
 
 /// The last parameter of an event handler: `Json<T>` for the event's data, or a parameter like any other.
