@@ -3,7 +3,7 @@
 use std::fs;
 
 use wsrack::Options;
-use wsrack_tests::{Failure, Result, workspace};
+use wsrack_tests::{Client, Example, Failure, Result, ask, workspace};
 
 #[test]
 fn the_guide_has_every_option_with_its_default() -> Result {
@@ -14,6 +14,17 @@ fn the_guide_has_every_option_with_its_default() -> Result {
     let known: Vec<_> = told.rsplit(": ").next().unwrap_or_default().split(", ").collect();
     assert_eq!(names, known, "from: {told}");
     assert_defaults(&rows)
+}
+
+#[tokio::test]
+async fn echo_takes_each_of_them_on_its_command_line() -> Result {
+    let rows = rows("wsrack/src/docs/options.md")?;
+    let options: Vec<_> = rows.iter().map(|(name, default)| format!("{name}={}", value(default))).collect();
+    let arguments: Vec<_> = options.iter().flat_map(|option| ["--option", option.as_str()]).collect();
+    let echo = Example::start("echo", &arguments).await?;
+    let mut client = Client::connect(echo.ws("/")).await?;
+    assert_eq!(ask(&mut client, "hello").await?, "hello");
+    client.leave().await
 }
 
 #[test]
@@ -27,11 +38,15 @@ fn what_is_said_of_security_is_so() -> Result {
 fn assert_defaults(rows: &[(String, String)]) -> Result {
     for (name, default) in rows {
         let mut options = Options::new();
-        let value = if default == "none" { "" } else { default };
-        options.set(name, value).map_err(|error| Failure::new(format!("{name}: {error}")))?;
+        options.set(name, value(default)).map_err(|error| Failure::new(format!("{name}: {error}")))?;
         assert_eq!(options.effective(), Options::new().effective(), "the default of {name} is not {default}");
     }
     Ok(())
+}
+
+/// As it is set where the table says `none`.
+fn value(default: &str) -> &str {
+    if default == "none" { "" } else { default }
 }
 
 /// Name and default of each row like ``| [`name`](…) | `default` | …``.

@@ -1,7 +1,10 @@
 //! Each example does what its page of code says.
 
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
 use serde_json::json;
-use wsrack_tests::{Client, Close, Example, Result, get};
+use wsrack_tests::{Client, Close, Example, Result, get, signal};
 
 #[tokio::test]
 async fn hello_greets_and_answers() -> Result {
@@ -17,6 +20,36 @@ async fn hello_greets_and_answers() -> Result {
     assert!(status == 200 && page.contains("<title>"), "{status} {page}");
     let (status, text) = get(&hello.http("/websocket")).await?;
     assert_eq!(status, 426, "a plain GET is told to upgrade: {text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn hello_speaks_up_after_5_seconds_and_after_15() -> Result {
+    let hello = Example::start("hello", &[]).await?;
+    let began = Instant::now();
+    let mut client = Client::connect(hello.ws("/websocket")).await?;
+    for (text, seconds) in
+        [("Hello to you!", 0), ("5 seconds have passed", 5), ("15 seconds have passed", 15)]
+    {
+        assert_eq!(client.text().await?, text);
+        let (passed, due) = (began.elapsed(), Duration::from_secs(seconds));
+        assert!(passed >= due && passed < due + Duration::from_secs(4), "{text}: {passed:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_that_serves_until_a_signal_drains_at_each() -> Result {
+    for stop in [Signal::INT, Signal::TERM] {
+        let mut counter = Example::start("counter", &[]).await?;
+        let mut client = Client::connect(counter.ws("/websocket")).await?;
+        client.send("x").await?;
+        assert_eq!(client.text().await?, "1 from you, 1 from everybody");
+        signal(counter.process(), stop)?;
+        assert_eq!(client.close().await?, close(1001, "the server stops"));
+        counter.line("the count", |line| line == "one has left who sent 1").await?;
+        assert!(counter.exit().await?.success(), "{stop:?}");
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Which handler is called when, and what becomes of what it returns: `#[websocket_app]` over real sockets.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::sync::Mutex;
@@ -147,6 +148,12 @@ impl Room {
         Json(text.to_uppercase())
     }
 
+    /// JSON has no keys like these.
+    #[on_message(event = "seats")]
+    fn seats(&self) -> Json<BTreeMap<(u8, u8), bool>> {
+        Json([((1, 2), true)].into())
+    }
+
     #[on_message(event = "clear", boxed)]
     async fn clear(&self) {
         self.names().clear();
@@ -190,6 +197,10 @@ async fn a_client_reads_its_own_mistakes_and_no_others() {
     let ours = ask(&mut client, r#"{"event": "join", "data": "root"}"#).await;
     assert_eq!(ours, r#"{"event":"join","error":{"code":"internal"}}"#);
     assert_eq!(next(&mut client).await, Frame::text("oops: secret"));
+    let unwritten = ask(&mut client, r#"{"event": "seats", "id": 2}"#).await;
+    assert_eq!(unwritten, r#"{"event":"seats","error":{"code":"internal"},"id":2}"#);
+    let told = "oops: the value could not be turned into a message: key must be a string";
+    assert_eq!(next(&mut client).await, Frame::text(told));
 }
 
 struct Both;
@@ -213,6 +224,8 @@ async fn a_plain_handler_takes_the_text_that_no_event_handler_takes() {
     assert_eq!(ask(&mut client, r#"{"event":"known"}"#).await, r#"{"event":"known","data":1}"#);
     assert_eq!(ask(&mut client, r#"{"event":"other"}"#).await, r#"plain {"event":"other"}"#);
     assert_eq!(ask(&mut client, "hello").await, "plain hello");
+    // A list is no event, though serde reads a struct from one.
+    assert_eq!(ask(&mut client, r#"["known"]"#).await, r#"plain ["known"]"#);
 }
 
 #[derive(Debug)]

@@ -43,9 +43,9 @@ impl Errors {
     }
 }
 
-/// The name that was probably meant: "; did you mean `…`?", or nothing.
+/// Ends a sentence about an unknown name with the one that was probably meant: "; did you mean `…`?", or ".".
 pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+    nearest(name, known).map_or_else(|| ".".to_owned(), |near| format!("; did you mean `{near}`?"))
 }
 
 /// The known name that differs in less than a third of its letters, or in their order.
@@ -87,5 +87,6 @@ mod tests {
         assert_eq!(nearest("eveyr", ["every"]), Some("every"));
         assert_eq!(nearest("instrument", known), None);
         assert_eq!(did_you_mean("on_closed", known), "; did you mean `on_close`?");
+        assert_eq!(did_you_mean("instrument", known), ".");
     }
 }

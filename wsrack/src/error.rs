@@ -43,23 +43,30 @@ enum Repr {
 }
 
 /// Why a message could not be sent.
-#[derive(Debug, ThisError)]
+///
+/// ```
+/// use wsrack::prelude::*;
+///
+/// /// Sends what may be lost: a later one says it anew.
+/// fn position(ws: &Socket, x: f32, y: f32) -> Result<(), SendError> {
+///     match ws.send_data(Json((x, y))) {
+///         Err(SendError::Full) => Ok(()),
+///         other => other,
+///     }
+/// }
+/// ```
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
     /// The queue has no room for the message. Nothing was queued and nothing closes; `send(…).await` waits instead.
-    #[error("the connection's send queue is full; nothing was queued")]
     Full,
     /// The connection is closed or closing.
-    #[error("the connection is already closed")]
     Closed,
     /// The peer's draft has no such frame (ping or binary before hybi-01).
-    #[error("the peer's protocol draft has no frame for this")]
     Unsupported,
     /// The peer accepted no byte for `send_timeout`.
-    #[error("the peer took no byte for the whole `send_timeout`")]
     Timeout,
     /// The value could not be turned into a message.
-    #[error("the value could not be turned into a message: {0}")]
     Encode(Box<dyn StdError + Send + Sync>),
 }
 
@@ -120,7 +127,7 @@ impl Error {
 
     /// Whether this only says that the connection was already closed: no error, and it goes nowhere.
     pub fn is_closed(&self) -> bool {
-        matches!(self.find::<SendError>(), Some(SendError::Closed))
+        self.find::<AlreadyClosed>().is_some()
     }
 
     /// Whether the peer broke the protocol.
@@ -226,6 +233,30 @@ impl StdError for Wrapped {
     }
 }
 
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full => f.write_str("the connection's queue is full; nothing was queued"),
+            Self::Closed => f.write_str("the connection is already closed"),
+            Self::Unsupported => f.write_str("the peer's protocol draft has no frame for this"),
+            Self::Timeout => f.write_str("the peer took no byte for the whole `send_timeout`"),
+            Self::Encode(error) => write!(f, "the value could not be turned into a message: {error}"),
+        }
+    }
+}
+
+impl StdError for SendError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        if let Self::Closed = self { Some(&AlreadyClosed) } else { None }
+    }
+}
+
+/// The source of [`SendError::Closed`], by which it is known again: what wraps an error may hide the error itself, as
+/// `anyhow` and [`std::io::Error`] do, but not its sources.
+#[derive(Debug, ThisError)]
+#[error("nobody is there to send to")]
+struct AlreadyClosed;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,6 +283,7 @@ mod tests {
     fn already_closed_is_recognised() {
         assert!(Error::from(SendError::Closed).is_closed());
         assert!(!Error::from(SendError::Full).is_closed());
+        assert!(Error::from(std::io::Error::other(SendError::Closed)).is_closed());
     }
 
     #[test]

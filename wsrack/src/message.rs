@@ -12,6 +12,14 @@ use crate::error::SendError;
 use crate::protocol::Kind;
 
 /// A whole message of either kind. Cloning shares the bytes.
+///
+/// ```
+/// use wsrack::Message;
+///
+/// let (text, bytes) = (Message::from("héllo"), Message::from(vec![1, 2]));
+/// assert_eq!((text.as_text(), text.len()), (Some("héllo"), 6));
+/// assert_eq!((bytes.as_text(), bytes.as_bytes()), (None, &[1, 2][..]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// UTF-8 text.
@@ -103,6 +111,13 @@ impl From<&[u8]> for Message {
 ///
 /// A received `Text` shares the connection's read buffer (up to 64 KiB): to keep a short one for long, keep
 /// `text.to_string()` instead.
+///
+/// ```
+/// use wsrack::Text;
+///
+/// const GREETING: Text = Text::from_static("Hello to you!");
+/// assert!(GREETING.ends_with('!') && GREETING == "Hello to you!");
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Utf8Bytes);
 
@@ -185,11 +200,41 @@ impl fmt::Debug for Text {
 }
 
 /// A value as JSON text: as a handler's message parameter it is parsed, as a reply it is written.
+///
+/// ```
+/// use wsrack::prelude::*;
+///
+/// struct Adder;
+///
+/// #[websocket_app]
+/// impl Adder {
+///     #[on_message]
+///     fn add(&self, Json((left, right)): Json<(u32, u32)>) -> Json<u64> {
+///         Json(u64::from(left) + u64::from(right))
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
 /// What can be sent: text as `&str`, `String`, [`Text`]; binary as `&[u8]`, `Vec<u8>`, [`Bytes`]; [`Message`];
-/// [`Json`].
+/// [`Json`]. Implement it for types of your own.
+///
+/// ```
+/// use wsrack::prelude::*;
+///
+/// struct Reading { celsius: f32 }
+///
+/// impl IntoMessage for Reading {
+///     fn into_message(self) -> Result<Message, SendError> {
+///         format!("{:.1} °C", self.celsius).into_message()
+///     }
+/// }
+///
+/// let message = Reading { celsius: 36.6 }.into_message()?;
+/// assert_eq!(message.as_text(), Some("36.6 °C"));
+/// # Ok::<(), SendError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent as a message",
     label = "not a message",

@@ -2,6 +2,9 @@
 //!
 //! `Path`, `Query` and `Extension` are not in it, for axum has the same names: take them as
 //! `wsrack::Path` and so on.
+//!
+//! The markers of handlers are in it, though `#[websocket_app]` does not need them to be: where that was forgotten, they
+//! say so.
 
 pub use bytes::Bytes;
 
@@ -15,4 +18,6 @@ pub use crate::message::{IntoMessage, Json, Message, Text};
 pub use crate::options::Options;
 pub use crate::outbox::Socket;
 pub use crate::routes::{Routes, routes};
-pub use crate::websocket_app;
+pub use crate::{
+    every, on_close, on_error, on_message, on_notify, on_open, on_start, on_stop, on_upgrade, websocket_app,
+};

@@ -174,3 +174,34 @@ async fn a_reset_is_noticed_while_reading_is_paused() -> wsrack::Result {
     handle.stop();
     serving.await?
 }
+
+/// A process of its own, for nobody else can be killed: one that has read what it was sent, and one that has not, for
+/// whom the kernel sends a reset.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_client_that_is_killed_is_told_once() -> wsrack::Result {
+    const HELLO: &str = r"exec 3<>/dev/tcp/127.0.0.1/$0
+        printf 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' >&3
+        printf 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n' >&3
+        printf '\x81\x82\0\0\0\0hi' >&3";
+
+    let (pen, mut journal) = crate::journal::journal();
+    let server = wsrack::routes! { "/" => crate::probe::Probe { pen, open: "", close: "" } };
+    let server = server.bind("127.0.0.1:0").await?;
+    let port = server.local_addr().ok_or(std::fmt::Error)?.port().to_string();
+    let handle = server.handle();
+    let serving = tokio::spawn(server.serve());
+    for then in ["exec cat <&3 >/dev/null", "exec sleep 600"] {
+        let mut client = tokio::process::Command::new("bash")
+            .args(["-c", &format!("{HELLO}\n{then}"), &port])
+            .kill_on_drop(true)
+            .spawn()?;
+        assert_eq!([journal.next().await, journal.next().await], ["begin hi", "end hi"], "{then}");
+        client.kill().await?;
+        assert_eq!(journal.next().await, LOST, "{then}");
+    }
+    handle.stop();
+    serving.await??;
+    assert_eq!(journal.next().await, "(nobody writes any more)");
+    Ok(())
+}

@@ -186,3 +186,56 @@ async fn an_error_while_the_peer_closes_changes_nothing() -> wsrack::Result {
         ["begin sleep 1", "end sleep 1", "begin fail x", "end fail x", r#"close 4000 "" clean Client"#];
     journal.is(server, &lines).await
 }
+
+/// What `anyhow` makes of an error shows its sources, and only with a context the error itself.
+#[tokio::test(start_paused = true)]
+async fn errors_by_anyhow_are_errors_like_others() -> wsrack::Result {
+    use anyhow::Context as _;
+
+    struct Anyhow(Pen);
+
+    #[websocket_app]
+    impl Anyhow {
+        #[on_message]
+        async fn text(&self, ws: &Socket, text: &str) -> anyhow::Result<String> {
+            if text == "close" {
+                ws.close_websocket();
+                ws.send("too late").await?;
+            }
+            let number: u32 = text.parse().context("a number is asked for")?;
+            anyhow::ensure!(number > 0, "zero is too little");
+            Ok(format!("{number}"))
+        }
+
+        #[on_error]
+        fn number(&self, error: &std::num::ParseIntError) -> String {
+            format!("as a number: {error}")
+        }
+
+        #[on_error]
+        fn rest(&self, error: &Error) -> String {
+            self.0.write(format!("error {error}"));
+            format!("as the rest: {error}")
+        }
+
+        #[on_close]
+        fn bye(&self, close: Close) {
+            self.0.write(crate::probe::told(&close));
+        }
+    }
+
+    let (pen, journal) = journal();
+    let server = wsrack::routes! { "/" => Anyhow(pen) }.test().await?;
+    let mut client = server.connect("/").await?;
+    for (text, reply) in [
+        ("7", "7"),
+        ("seven", "as a number: invalid digit found in string"),
+        ("0", "as the rest: zero is too little"),
+    ] {
+        client.send(text).await?;
+        assert_eq!(client.next_text().await?, reply);
+    }
+    client.send("close").await?;
+    assert_eq!(client.closed().await?.0, CloseCode::NORMAL);
+    journal.is(server, &["error zero is too little", r#"close 1000 "" clean Server"#]).await
+}

@@ -134,3 +134,18 @@ async fn it_goes_on_for_connections_that_outlive_their_server() -> wsrack::Resul
     assert_eq!(journal.next().await, r#"close 1006 "" unclean PingTimeout"#);
     Ok(())
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_draft_without_pings_has_no_idle_timeout_either() -> wsrack::Result {
+    let (server, _journal) = probe(Options::new().drafts(wsrack::Drafts::ALL)).await?;
+    let mut client = server.raw();
+    client.set_patience(Duration::from_hours(1));
+    let hixie_75 = "GET / HTTP/1.1\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nHost: a.example\r\n\
+                    Origin: http://a.example\r\n\r\n";
+    client.write(hixie_75).await?;
+    assert!(client.read_head().await?.starts_with("HTTP/1.1 101 "));
+    client.expect_silence(Duration::from_mins(20)).await;
+    client.write(b"\0still here\xff").await?;
+    client.expect(b"\0still here\xff").await;
+    Ok(())
+}

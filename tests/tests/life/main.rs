@@ -10,6 +10,7 @@ mod frames;
 mod journal;
 mod keepalive;
 mod order;
+mod parameters;
 mod probe;
 mod protocol_errors;
 mod refused;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, LitStr, Meta, Path};
+use syn::{Attribute, LitInt, LitStr, Meta, Path};
 
 use super::options::units;
+use super::tokens::start;
 use crate::diagnostics::{Errors, did_you_mean, nearest};
 use crate::names::{Marker, our_name};
 
@@ -206,7 +207,8 @@ fn role(marker: Marker, meta: &Meta, errors: &mut Errors) -> Option<Role> {
     })
 }
 
-const MESSAGE_ARGUMENTS: &str = "the arguments of `#[on_message]` are `event = \"name\"`, `blocking` and `boxed`: `#[on_message(event = \"join\")]`";
+const MESSAGE_ARGUMENTS: &str =
+    "`#[on_message]` takes `event = \"name\"`, `blocking` and `boxed`: `#[on_message(event = \"join\")]`";
 
 fn message_role(meta: &Meta) -> syn::Result<Role> {
     let mut event = None;
@@ -214,6 +216,10 @@ fn message_role(meta: &Meta) -> syn::Result<Role> {
     match meta {
         Meta::Path(_) => {}
         Meta::NameValue(_) => return Err(syn::Error::new_spanned(meta, MESSAGE_ARGUMENTS)),
+        // A name without `event =` is what other frameworks take, and syn would only say that it is no identifier.
+        Meta::List(list) if is_literal(&list.tokens) => {
+            return Err(syn::Error::new(start(&list.tokens), MESSAGE_ARGUMENTS));
+        }
         Meta::List(list) => list.parse_nested_meta(|argument| {
             if argument.path.is_ident("event") {
                 let name = argument.value().and_then(syn::parse::ParseBuffer::parse::<LitStr>);
@@ -245,6 +251,9 @@ fn every_role(meta: &Meta) -> syn::Result<Role> {
     if list.tokens.is_empty() {
         return Err(syn::Error::new_spanned(meta, EVERY_ARGUMENT));
     }
+    if syn::parse2::<LitInt>(list.tokens.clone()).is_ok() {
+        return Err(syn::Error::new(start(&list.tokens), "a time needs a unit: `#[every(\"5s\")]`"));
+    }
     let Ok(text) = syn::parse2::<LitStr>(list.tokens.clone()) else {
         let period = list.parse_args::<syn::Expr>()?;
         return Ok(Role::Every(Period::Const(period.into_token_stream())));
@@ -254,6 +263,10 @@ fn every_role(meta: &Meta) -> syn::Result<Role> {
         Ok(_) => Err(syn::Error::new(text.span(), "a period is longer than zero: `#[every(\"5s\")]`")),
         Err(problem) => Err(syn::Error::new(text.span(), problem)),
     }
+}
+
+fn is_literal(tokens: &TokenStream) -> bool {
+    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Literal(_)))
 }
 
 /// The parts between the commas.

@@ -1,5 +1,7 @@
 //! Which handlers cannot stand beside each other, as far as their text shows it; types are judged by rustc.
 
+use proc_macro2::TokenStream;
+
 use super::model::{EventHandler, Handlers};
 use super::signature::Handler;
 use crate::diagnostics::Errors;
@@ -19,15 +21,7 @@ pub(super) fn check(handlers: &Handlers, errors: &mut Errors) {
     check_messages(handlers, errors);
     check_events(&handlers.event, errors);
     check_notify(&handlers.notify, errors);
-    for handler in handlers.error.iter().filter(|handler| handler.params.is_empty()) {
-        let ident = &handler.ident;
-        errors.on(
-            ident,
-            format_args!(
-                "`#[on_error]` takes the error as its last parameter: `fn {ident}(&self, error: &Error)`"
-            ),
-        );
-    }
+    check_error(&handlers.error, errors);
 }
 
 /// Handlers under conditions are compared where the conditions hold: see `expand::conflicts`.
@@ -112,19 +106,59 @@ fn check_notify(handlers: &[Handler], errors: &mut Errors) {
             );
             continue;
         };
-        let text = value.ty.to_string();
-        let is_same = |first: &&Handler| {
-            let same_type = first.params.last().is_some_and(|value| value.ty.to_string() == text);
-            same_type && first.cfg.is_empty() && second.cfg.is_empty()
-        };
-        if let Some(first) = handlers[..place].iter().find(is_same) {
-            let first = &first.ident;
+        if is_borrowed(&value.ty) {
+            errors.at(
+                value.span,
+                "`#[on_notify]` takes the value itself, as `notify` was given it: leave the `&` away",
+            );
+            continue;
+        }
+        only_one_for_its_type(Marker::Notify, &handlers[..place], second, errors);
+    }
+}
+
+/// Whether a type is a reference to what somebody else owns.
+fn is_borrowed(ty: &TokenStream) -> bool {
+    ty.to_string().strip_prefix('&').is_some_and(|behind| !behind.trim_start().starts_with("'static"))
+}
+
+/// `&Error` before others is for rustc to find: it may have another name.
+fn check_error(handlers: &[Handler], errors: &mut Errors) {
+    for (place, second) in handlers.iter().enumerate() {
+        if second.params.is_empty() {
+            let ident = &second.ident;
             errors.on(
                 ident,
                 format_args!(
-                    "two `#[on_notify]` handlers for `{text}`: `{first}` and `{ident}`; a type has one"
+                    "`#[on_error]` takes the error as its last parameter: `fn {ident}(&self, error: &Error)`"
                 ),
             );
         }
+        only_one_for_its_type(Marker::Error, &handlers[..place], second, errors);
     }
+}
+
+/// Where the last parameter picks the handler, no other before it has the same.
+fn only_one_for_its_type(marker: Marker, before: &[Handler], second: &Handler, errors: &mut Errors) {
+    let Some(text) = second.params.last().map(|param| param.ty.to_string()) else { return };
+    let is_same = |first: &&Handler| {
+        let same_type = first.params.last().is_some_and(|param| param.ty.to_string() == text);
+        same_type && first.cfg.is_empty() && second.cfg.is_empty()
+    };
+    if let Some(first) = before.iter().find(is_same) {
+        let (first, ident) = (&first.ident, &second.ident);
+        errors.on(
+            ident,
+            format_args!(
+                "two {marker} handlers for `{}`: `{first}` and `{ident}`; a type has one",
+                as_written(&text)
+            ),
+        );
+    }
+}
+
+/// A type without the blanks that tokens stand apart by.
+fn as_written(ty: &str) -> String {
+    let apart = [(" :: ", "::"), ("& ", "&"), (" < ", "<"), (" >", ">"), (" ,", ",")];
+    apart.into_iter().fold(ty.to_owned(), |ty, (apart, together)| ty.replace(apart, together))
 }

@@ -8,6 +8,7 @@ use quote::quote;
 use super::expand;
 
 mod errors;
+mod method_errors;
 
 #[test]
 fn an_application_without_handlers() {

@@ -130,7 +130,7 @@ where
                     )
                 {
                     ::core::panic!(
-                        "two handlers for one kind of message: `text` and `key`; text and binary have one each, or one for both takes a `Message`"
+                        "two handlers for one kind of message: `text` and `key`; text and binary have one each, or one for both takes a `Message` or an `Incoming`"
                     )
                 }
             }

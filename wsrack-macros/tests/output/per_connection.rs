@@ -42,7 +42,7 @@ const _: () = if <&'_ str as ::wsrack::__private::MessageParam<'_, _>>::KINDS
     .overlaps(<Bytes as ::wsrack::__private::MessageParam<'_, _>>::KINDS)
 {
     ::core::panic!(
-        "two handlers for one kind of message: `say` and `blob`; text and binary have one each, or one for both takes a `Message`"
+        "two handlers for one kind of message: `say` and `blob`; text and binary have one each, or one for both takes a `Message` or an `Incoming`"
     )
 };
 const _: () = if <&io::Error as ::wsrack::__private::ErrorParam<'_>>::TAKES_ALL {

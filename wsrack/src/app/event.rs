@@ -32,7 +32,10 @@ impl<'a> Event<'a> {
     /// The event in a message, if the message is one.
     pub fn parse(delivery: &'a Delivery) -> Option<Self> {
         match delivery {
-            Delivery::Message(Message::Text(text)) => serde_json::from_str(text).ok(),
+            // An object: serde would take a list of three as well.
+            Delivery::Message(Message::Text(text)) if text.trim_start().starts_with('{') => {
+                serde_json::from_str(text).ok()
+            }
             _ => None,
         }
     }
@@ -75,7 +78,14 @@ impl<'a> Event<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             id: Option<&'a RawValue>,
         }
-        send(cx, &Reply { event: &self.name, data, id: self.id })
+        match Json(Reply { event: &self.name, data, id: self.id }).into_outgoing() {
+            Ok(reply) => Ok(cx.outbox.reply(reply, None)?),
+            // Who asked is answered all the same.
+            Err(error) => {
+                self.error(cx, "internal", None)?;
+                Err(error.into())
+            }
+        }
     }
 
     fn error(&self, cx: &Context, code: &str, message: Option<&str>) -> Result<(), Error> {
@@ -92,12 +102,9 @@ impl<'a> Event<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             message: Option<&'a str>,
         }
-        send(cx, &Reply { event: &self.name, error: Detail { code, message }, id: self.id })
+        let reply = Json(Reply { event: &self.name, error: Detail { code, message }, id: self.id });
+        Ok(cx.outbox.reply(reply.into_outgoing()?, None)?)
     }
-}
-
-fn send(cx: &Context, reply: &impl Serialize) -> Result<(), Error> {
-    Ok(cx.outbox.reply(Json(reply).into_outgoing()?, None)?)
 }
 
 /// The last parameter of an event handler: `Json<T>` for the event's data, or a parameter like any other.
@@ -105,7 +112,7 @@ fn send(cx: &Context, reply: &impl Serialize) -> Result<(), Error> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the last parameter of an event handler",
     label = "neither the event's data nor a handler parameter",
-    note = "an event's data is `Json<T>`; other parameters are those of every handler: `&Env`, `&Socket`, `Extension<T>`, …"
+    note = "an event's data is `Json<T>`, whose `T` derives `Deserialize` and borrows nothing; other parameters are those of every handler: `&Env`, `&Socket`, `Extension<T>`, …"
 )]
 pub trait EventParam<'a, Via>: Sized {
     fn take(cx: &'a Context, event: &'a Event<'a>) -> Result<Self, Error>;

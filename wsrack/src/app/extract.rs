@@ -56,6 +56,30 @@ pub trait FromEnv<'a>: Sized {
 
 /// A [`FromEnv`] parameter that may be absent: `Option<T>` is `None` then. What is there but malformed is
 /// still refused.
+///
+/// ```
+/// use wsrack::OptionalFromEnv;
+/// use wsrack::prelude::*;
+///
+/// struct Version(u32);
+///
+/// impl<'a> OptionalFromEnv<'a> for Version {
+///     fn optional_from_env(env: &'a Env) -> Result<Option<Self>, Rejection> {
+///         let version = env.header("x-version").map(str::parse).transpose();
+///         version.map(|version| version.map(Version)).map_err(|_| Rejection::http(400).body("X-Version is a number"))
+///     }
+/// }
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {
+///     #[on_open]
+///     fn open(&self, version: Option<Version>) -> String {
+///         format!("you speak version {}", version.map_or(1, |Version(number)| number))
+///     }
+/// }
+/// ```
 pub trait OptionalFromEnv<'a>: Sized {
     /// Makes the parameter if the request has it.
     ///
@@ -72,6 +96,7 @@ pub trait OptionalFromEnv<'a>: Sized {
     message = "`{Self}` cannot be a parameter of this handler",
     label = "not a parameter of a handler in the phase `{Cx}`",
     note = "in every handler: `&Options`, `&Hub`; from `#[on_upgrade]` to `#[on_close]` also `&Env`, `Path<T>`, `Query<T>`, `Extension<T>`, `SocketAddr`, an `Option` of these, and types that implement `FromEnv`; from `#[on_open]` on also `&Socket` and `Socket`; in `#[on_close]` also `Close`",
+    note = "the `T` of `Path` and `Query` derives `Deserialize` and borrows nothing; that of `Extension` is `Clone + Send + Sync`",
     note = "the message is the last parameter of `#[on_message]`, the error the last one of `#[on_error]`"
 )]
 pub trait FromContext<'a, Cx>: Sized {
@@ -126,16 +151,81 @@ impl<'a> FromEnv<'a> for &'a Env {
 /// The route's parameters: `"/rooms/{room}"` with `Path<String>`, several with a tuple or a struct.
 ///
 /// Values are percent-decoded. A value that is no `T` is refused with 400.
+///
+/// ```
+/// use wsrack::Path;
+/// use wsrack::prelude::*;
+///
+/// struct Seats;
+///
+/// #[websocket_app]
+/// impl Seats {
+///     #[on_open]
+///     fn open(&self, Path((room, seat)): Path<(String, u8)>) -> String {
+///         format!("seat {seat} in {room}")
+///     }
+/// }
+///
+/// let routes = wsrack::routes! { "/rooms/{room}/{seat}" => Seats };
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Path<T>(pub T);
 
 /// The query string as a struct or a map. One that is no `T` is refused with 400.
+///
+/// ```
+/// use serde::Deserialize;
+/// use wsrack::Query;
+/// use wsrack::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Since {
+///     since: u64,
+/// }
+///
+/// struct Feed;
+///
+/// #[websocket_app]
+/// impl Feed {
+///     #[on_open]
+///     fn open(&self, query: Option<Query<Since>>) -> String {
+///         match query {
+///             Some(Query(Since { since })) => format!("what came after {since}"),
+///             None => "all there is".to_owned(),
+///         }
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 
 /// What a layer left in the request's extensions, or the `Ok(T)` of `#[on_upgrade]`, cloned for each call.
 ///
 /// A request without it is refused with 500, for that is a mistake of the server's.
+///
+/// ```
+/// use wsrack::Extension;
+/// use wsrack::prelude::*;
+///
+/// #[derive(Clone)]
+/// struct User { name: String }
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {
+///     #[on_upgrade]
+///     fn authorize(&self, env: &Env) -> Result<User, Rejection> {
+///         let name = env.cookie("user").ok_or_else(|| Rejection::http(401))?;
+///         Ok(User { name: name.to_owned() })
+///     }
+///
+///     #[on_message]
+///     fn say(&self, Extension(user): Extension<User>, text: &str) -> String {
+///         format!("{}: {text}", user.name)
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extension<T>(pub T);
 

@@ -154,7 +154,7 @@ impl<'m, T: DeserializeOwned> FromMessage<'m> for Json<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the last parameter of an `#[on_message]` handler",
     label = "neither a message nor a handler parameter",
-    note = "messages: text as `&str`, `String`, `Text`; binary as `&[u8]`, `Vec<u8>`, `Bytes`; both as `Message`; JSON as `Json<T>`; a large one as it arrives as `Incoming`; your own types by `FromMessage`",
+    note = "messages: text as `&str`, `String`, `Text`; binary as `&[u8]`, `Vec<u8>`, `Bytes`; both as `Message`; JSON as `Json<T>`, whose `T` derives `Deserialize` and borrows nothing; a large one as it arrives as `Incoming`; your own types by `FromMessage`",
     note = "other parameters: `&Env`, `&Socket`, `Socket`, `&Options`, `&Hub`, `Path<T>`, `Query<T>`, `Extension<T>`, `SocketAddr`, your own types by `FromEnv`"
 )]
 pub trait MessageParam<'a, Via>: Sized {

@@ -16,6 +16,26 @@ const SHARDS: usize = 16;
 ///
 /// Connections subscribe with [`Socket::subscribe`](crate::Socket::subscribe). A topic is there as long as it
 /// has subscribers. Clones are handles to the same topics.
+///
+/// ```
+/// use wsrack::prelude::*;
+///
+/// struct News;
+///
+/// #[websocket_app]
+/// impl News {
+///     #[on_open]
+///     fn open(&self, ws: &Socket) -> wsrack::Result {
+///         Ok(ws.subscribe("news")?)
+///     }
+/// }
+///
+/// let routes = wsrack::routes! { "/news" => News };
+/// let hub = routes.hub();
+/// // From here on any thread may publish, before anybody is served as well.
+/// assert_eq!(hub.publish("news", "It has begun to rain.")?, 0, "nobody is there yet");
+/// # Ok::<(), SendError>(())
+/// ```
 #[derive(Clone)]
 pub struct Hub {
     shards: Arc<Shards>,

@@ -31,10 +31,10 @@ impl OptionError {
 
     pub(super) fn unknown(option: &str, known: &[&str]) -> Self {
         let hint = match nearest(option, known) {
-            Some(near) => format!("did you mean `{near}`? "),
-            None => String::new(),
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => ".".to_owned(),
         };
-        let message = format!("no option is called `{option}`; {hint}The options are: {}", known.join(", "));
+        let message = format!("no option is called `{option}`{hint} The options are: {}", known.join(", "));
         Self::new(option, message)
     }
 

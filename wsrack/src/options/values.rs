@@ -7,6 +7,13 @@ use crate::draft::Draft;
 
 /// What happens to a message for which [`send_queue`](super::Options::send_queue) has no room, because the client
 /// takes no more bytes.
+///
+/// ```
+/// use wsrack::{Options, SlowClient};
+///
+/// let options = Options::new().send_queue(64 << 10).slow_client(SlowClient::Drop);
+/// assert_eq!(options.effective().slow_client, SlowClient::Drop);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SlowClient {
     /// The connection closes with 1008.

@@ -215,3 +215,30 @@ fn spend(pace: &mut Option<Pace>, bytes: usize) {
         pace.ends.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + pace.period)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    /// How many bytes each read of a hundred gives.
+    async fn pieces(seed: u64) -> Vec<usize> {
+        let (mut stream, _line) = Faults::new(seed).chunks(9).wrap(&[0; 100][..]);
+        let (mut pieces, mut buffer) = (Vec::new(), [0; 100]);
+        loop {
+            match stream.read(&mut buffer).await.unwrap() {
+                0 => return pieces,
+                read => pieces.push(read),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_seed_cuts_in_the_same_places_again() {
+        let first = pieces(7).await;
+        assert_eq!(first.iter().sum::<usize>(), 100);
+        assert_eq!(pieces(7).await, first);
+        assert_ne!(pieces(8).await, first);
+    }
+}

@@ -6,6 +6,8 @@ mod client;
 mod closing;
 mod conversation;
 mod handshakes;
+#[cfg(target_os = "linux")]
+mod keepalive;
 mod refusals;
 mod request;
 mod together;

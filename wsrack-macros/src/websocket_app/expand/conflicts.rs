@@ -63,7 +63,7 @@ impl Expansion<'_> {
         let (one, other) = (self.kinds(first), self.kinds(second));
         let message = format!(
             "two handlers for one kind of message: `{}` and `{}`; text and binary have one each, or one for both takes \
-             a `Message`",
+             a `Message` or an `Incoming`",
             first.ident, second.ident
         );
         self.panic_if(first, second, &quote!(#one.overlaps(#other)), &message)

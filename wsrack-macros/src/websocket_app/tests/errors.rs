@@ -18,7 +18,7 @@ fn errors(arguments: TokenStream, item: &TokenStream) -> Vec<String> {
     calls.map(|message| syn::parse2::<LitStr>(message).unwrap().value()).collect()
 }
 
-fn method_error(method: &TokenStream) -> String {
+pub(super) fn method_error(method: &TokenStream) -> String {
     let errors = errors(quote!(), &quote!(impl Chat { #method }));
     assert_eq!(errors.len(), 1, "{errors:?}");
     errors.into_iter().next().unwrap()
@@ -143,7 +143,7 @@ fn qualifiers() {
                 #[wsrack::on_data]
                 fn a(&self) {}
             ),
-            "there is no marker `#[on_data]`",
+            "there is no marker `#[on_data]`. The markers: ",
         ),
     ] {
         let error = method_error(&method);
@@ -180,14 +180,14 @@ fn marker_arguments() {
                 #[on_message = "join"]
                 fn a(&self) {}
             ),
-            "the arguments of `#[on_message]` are",
+            "`#[on_message]` takes `event",
         ),
         (
             quote!(
                 #[on_message(block)]
                 fn a(&self) {}
             ),
-            "there is no argument `block`",
+            "there is no argument `block`. `#[on_message]` takes `event",
         ),
         (
             quote!(

@@ -95,7 +95,7 @@ fn an_unknown_name_is_answered_with_the_one_that_was_meant() {
         assert_eq!(error(name, "1"), expected);
     }
     for name in ["", "colour", "idle_timeout_of_the_connection", "größe"] {
-        assert_eq!(error(name, "1"), format!("no option is called `{name}`; {all}"));
+        assert_eq!(error(name, "1"), format!("no option is called `{name}`. {all}"));
     }
 }
 
