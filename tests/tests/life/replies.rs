@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 use wsrack::prelude::*;
 use wsrack::protocol::{Fragment, Kind};
@@ -167,6 +167,30 @@ async fn a_fragmented_message_is_sent_though_others_fill_the_queue_behind_it() -
     client.send(&[3, 1]).await?;
     assert_eq!(client.next_text().await?, "012");
     assert_eq!(client.next_text().await?, "y".repeat(2000));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_as_large_as_can_be_takes_fragments_and_what_waits_behind_them() -> wsrack::Result {
+    struct Speaks;
+
+    #[websocket_app]
+    impl Speaks {
+        #[on_message]
+        fn any(&self, ws: Socket) -> wsrack::Fragments<impl Stream<Item = &'static str> + Send + use<>> {
+            Replies::fragments(stream::iter(["a", "b", "c"]).then(move |part| {
+                ws.send_data("behind").ok();
+                sleep(Duration::from_millis(5)).map(move |()| part)
+            }))
+        }
+    }
+
+    let routes = wsrack::routes! { "/" => Speaks.with(Options::new().send_queue(usize::MAX)) };
+    let server = routes.test().await?;
+    let mut client = server.connect("/").await?;
+    client.send("go").await?;
+    assert_eq!([client.next_text().await?, client.next_text().await?], ["behind", "abc"]);
+    assert_eq!([client.next_text().await?, client.next_text().await?], ["behind", "behind"]);
     Ok(())
 }
 

@@ -25,6 +25,38 @@ const NOTICES_MAX: usize = 1024;
 ///
 /// Handlers take it as `&Socket` or `Socket`. Clones are cheap and weak: one that is kept keeps neither the
 /// connection alive nor its memory, and says [`SendError::Closed`] when the connection is gone.
+///
+/// ```
+/// use std::time::Duration;
+/// use wsrack::prelude::*;
+///
+/// struct Quiz;
+///
+/// #[websocket_app]
+/// impl Quiz {
+///     #[on_open]
+///     fn open(&self, ws: Socket) -> wsrack::Result {
+///         ws.subscribe("players")?;
+///         ws.send_data("Which planet is the largest?")?;
+///         // Kept, it reaches this connection for as long as there is one.
+///         ws.clone().spawn(async move {
+///             tokio::time::sleep(Duration::from_secs(20)).await;
+///             ws.close_with(4408, "time is up");
+///         });
+///         Ok(())
+///     }
+///
+///     #[on_message]
+///     async fn answer(&self, ws: &Socket, text: &str) -> wsrack::Result {
+///         if text == "Jupiter" {
+///             ws.publish("players", "somebody knows it")?;
+///             ws.send("right").await?;
+///             ws.close_websocket();
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Socket {
     outbox: Weak<Outbox>,
@@ -201,7 +233,7 @@ impl Socket {
         });
     }
 
-    /// The connection's number, unique within the server.
+    /// The connection's number, unique within the server; 0 when the connection is gone.
     pub fn id(&self) -> u64 {
         self.outbox.upgrade().map_or(0, |outbox| outbox.id)
     }
@@ -257,7 +289,7 @@ impl Socket {
                     return Err(SendError::Closed);
                 }
                 let apart = state.cold.as_deref().map_or(0, apart);
-                if outbox.queued() < outbox.policy.settings.send_queue + apart {
+                if outbox.queued() < outbox.policy.settings.send_queue.saturating_add(apart) {
                     return Ok(());
                 }
                 state.cold().wait_for_room()
