@@ -100,7 +100,7 @@ impl<R: IntoReply + Send, E: Into<BoxError>> IntoReply for Result<R, E> {
 /// A stream of replies, each sent when the one before has found room.
 ///
 /// It holds the connection's turn until it ends: no further message is handled before. It is dropped when the
-/// connection closes.
+/// connection closes. The [guide](crate#replies) has an example.
 #[derive(Clone, Debug)]
 pub struct Replies<S>(pub S);
 

@@ -62,7 +62,7 @@ impl Delivery {
 /// Its length may go beyond `max_message_size`, up to `max_stream_size`. At most 64 KiB wait in memory: while
 /// the handler does not read, the peer is held back. What the handler leaves unread is skipped. A message
 /// that breaks off, or turns out to be wrong (broken UTF-8 in a text message, for instance), ends in an
-/// [`io::Error`].
+/// [`io::Error`]. The [guide](crate#messages) has an example.
 #[derive(Debug)]
 pub struct Incoming {
     kind: Kind,

@@ -138,6 +138,18 @@ impl Mount<kind::Nested> for Routes {
 }
 
 /// Says that a value is mounted as a websocket application, where it is an HTTP service as well.
+///
+/// ```
+/// use wsrack::{Routes, app, websocket_app};
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {}
+///
+/// let routes = Routes::new().map("/chat", app(Chat))?;
+/// # Ok::<(), wsrack::RouteError>(())
+/// ```
 pub fn app<A: App>(app: A) -> Configured<A> {
     app.with(Options::new())
 }

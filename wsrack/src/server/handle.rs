@@ -16,6 +16,18 @@ use crate::connection::Registry;
 use crate::stats::Stats;
 
 /// A handle to a server, to watch it and to stop it from elsewhere. Clones are handles to the same.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let server = wsrack::Routes::new().bind("127.0.0.1:0").await?;
+/// let handle = server.handle();
+/// let serving = tokio::spawn(server.serve());
+/// assert_eq!(handle.connections(), 0);
+/// handle.stop();
+/// serving.await?
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ServerHandle {
     pub(super) control: Arc<Control>,

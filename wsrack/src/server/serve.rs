@@ -29,6 +29,16 @@ use crate::routes::{Routes, Running};
 
 /// A server that is bound and whose applications have started. Clients wait in the kernel's queue until
 /// [`serve`](Self::serve).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let server = wsrack::Routes::new().bind("127.0.0.1:0").await?;
+/// println!("listening on {:?}", server.local_addr());
+/// # server.handle().stop();
+/// server.serve().await
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nobody is served before `serve`"]
 pub struct Server {
