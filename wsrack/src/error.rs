@@ -204,11 +204,17 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
-    /// The error and its sources, a line each: what `fn main() -> wsrack::Result` prints.
+    /// The error and its sources, a line each: what `fn main() -> wsrack::Result` prints. A source that an error names
+    /// itself has none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")?;
+        let mut said = self.to_string();
+        write!(f, "{said}")?;
         for cause in self.chain().skip(1) {
-            write!(f, "\n  caused by: {cause}")?;
+            let cause = cause.to_string();
+            if !said.ends_with(&cause) {
+                write!(f, "\n  caused by: {cause}")?;
+            }
+            said = cause;
         }
         Ok(())
     }
@@ -277,6 +283,13 @@ mod tests {
         assert!(error.downcast_ref::<Outer>().is_some());
         assert!(error.downcast_ref::<std::num::ParseIntError>().is_none());
         assert_eq!(format!("{error:?}"), "outer\n  caused by: invalid digit found in string");
+    }
+
+    #[test]
+    fn a_source_that_an_error_names_is_not_shown_again() {
+        let error = Error::decode("no number");
+        assert_eq!(format!("{error:?}"), "the message does not decode: no number");
+        assert_eq!(error.chain().count(), 2);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod console;
 mod draft;
 mod env;
 mod error;
+mod flood;
 mod handshake;
 mod hub;
 mod limits;

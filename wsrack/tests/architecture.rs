@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The modules of the crate. One uses only what stands before it.
 const ROOMS: &[&[&str]] = &[
     // What everything else is told with.
-    &["log", "pool", "close", "limits", "stats", "draft", "body"],
+    &["log", "flood", "pool", "close", "limits", "stats", "draft", "body"],
     // From bytes to events, with no clock, no I/O and no task.
     &["protocol"],
     // The vocabulary.

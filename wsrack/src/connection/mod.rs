@@ -34,7 +34,9 @@ pub(crate) use self::supervised::poll_caught;
 use self::watch::Handler;
 use crate::app::{App, CloseContext, Context, Session};
 use crate::error::Error;
+use crate::flood::LeftOut;
 use crate::log::log;
+use crate::outbox::Outbox;
 
 /// Runs a connection from the 101 to its end: `on_open`, the messages in order, `on_close`.
 ///
@@ -116,7 +118,7 @@ async fn report<A: App>(
         Ok(true) if !closes => {}
         Ok(handled) => {
             if !handled && !error.is_unhandled() {
-                log!(error, "connection {}: no `#[on_error]` takes this error: {error:?}", core.outbox.id());
+                log_untaken(&core.outbox, &error);
             }
             core.end(Ending::error(&error, core.clock.now()));
         }
@@ -132,12 +134,27 @@ async fn report<A: App>(
     }
 }
 
+/// Logs an error that the application does not take. Of those that a client causes, as many as it likes, not each.
+fn log_untaken(outbox: &Outbox, error: &Error) {
+    let left_out =
+        if is_the_clients(error) { outbox.policy().strangers.passes() } else { Some(LeftOut::default()) };
+    if let Some(left_out) = left_out {
+        let id = outbox.id();
+        log!(error, "connection {id}: no `#[on_error]` takes this error: {error:?}{left_out}");
+    }
+}
+
+/// Whether what the client sent is the error.
+fn is_the_clients(error: &Error) -> bool {
+    error.is_protocol() || error.is_decode() || error.is_unhandled()
+}
+
 /// Counts an error, where errors are counted.
 fn count(core: &Core, error: &Error) {
     let Some(counts) = core.outbox.counts() else { return };
     if error.is_panic() {
         counts.panicked();
-    } else if error.is_protocol() || error.is_decode() || error.is_unhandled() {
+    } else if is_the_clients(error) {
         counts.broke_protocol();
     } else {
         counts.failed();

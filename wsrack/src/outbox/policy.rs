@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::topics::Topics;
+use crate::flood::Flood;
 use crate::limits::{Limits, Streams};
 use crate::options::Settings;
 use crate::stats::RouteCounts;
@@ -26,6 +27,8 @@ pub(crate) struct Policy {
     /// Where [`Socket::spawn`](super::Socket::spawn) runs what is spawned outside of a runtime; `None` for a socket of a
     /// unit test.
     pub(super) runtime: Option<Handle>,
+    /// Lines of the log that clients cause by what breaks the protocol, or is no message for the application.
+    pub(crate) strangers: Flood,
     /// Where messages are counted, if they are.
     pub(super) counts: Option<Arc<RouteCounts>>,
     /// Somebody looks at each message: the log, or who counts.
@@ -51,6 +54,7 @@ impl Policy {
             compress_min: settings.compression.map_or(0, |compression| compression.min_size),
             topics,
             runtime,
+            strangers: Flood::default(),
             counts: None,
             watched: settings.debug,
             settings: settings.clone(),

@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::arrival::{Door, Visit, arrive};
-use super::flood::Flood;
 use super::listener::Listener;
 use super::stop::Stop;
+use crate::flood::Flood;
 use crate::log::log;
 
 /// How long accepting pauses while the process has no descriptor or memory left for a connection.

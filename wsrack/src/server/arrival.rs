@@ -13,7 +13,6 @@ use tokio_util::either::Either;
 
 use super::access_log::{Entry, Lines};
 use super::census::{Census, Pass};
-use super::flood::Flood;
 #[cfg(feature = "http2")]
 use super::http2::{self, Http2};
 use super::proxy;
@@ -30,6 +29,7 @@ use crate::connection::{Handover, Io, Line, Registry};
 use crate::env::Peer;
 #[cfg(feature = "tls")]
 use crate::env::{PeerCertificates, Scheme};
+use crate::flood::Flood;
 use crate::log::log;
 use crate::options::TrustedProxies;
 use crate::routes::RoutesService;

@@ -9,7 +9,6 @@ mod census;
 mod control;
 mod drain;
 mod early;
-mod flood;
 mod handle;
 mod http;
 #[cfg(feature = "http2")]

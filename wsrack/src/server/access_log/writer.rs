@@ -12,8 +12,8 @@ use tokio::time::timeout;
 
 use super::Format;
 use super::line::{Line, Times};
+use crate::flood::Flood;
 use crate::log::log;
-use crate::server::flood::Flood;
 
 /// Lines that may wait to be written.
 const WAITING_MAX: usize = 8192;

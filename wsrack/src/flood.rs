@@ -9,7 +9,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// Decides whether a line is written, and counts those that are not.
 #[derive(Debug, Default)]
-pub(super) struct Flood(Mutex<State>);
+pub(crate) struct Flood(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -18,12 +18,12 @@ struct State {
 }
 
 /// How many lines were left out before this one; says nothing where none was.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct LeftOut(u64);
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct LeftOut(u64);
 
 impl Flood {
     /// Whether a line may be written now.
-    pub(super) fn passes(&self) -> Option<LeftOut> {
+    pub(crate) fn passes(&self) -> Option<LeftOut> {
         self.passes_at(Instant::now())
     }
 
