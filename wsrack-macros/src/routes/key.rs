@@ -93,6 +93,13 @@ fn parse_segment(part: &str) -> Result<Segment, String> {
     if part.is_empty() {
         return Err("write a single `/`: each one matches several in a request".into());
     }
+    if let Some(name) = of_another_router(part) {
+        return Err(if is_name(name) {
+            format!("`{part}` would be that very text: a segment that is a name is written `{{{name}}}`")
+        } else {
+            format!("a mount takes all that is below it: leave `{part}` away and use `path_info()`")
+        });
+    }
     if !part.contains(['{', '}']) {
         let foreign = |c: &char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#');
         return match part.chars().find(foreign) {
@@ -110,6 +117,15 @@ fn parse_segment(part: &str) -> Result<Segment, String> {
         Some(_) => Err(format!(
             "`{part}`: a name in braces has letters, digits and `_`, and no digit first, as in `{{room}}`"
         )),
+    }
+}
+
+/// The name in `:name`, `<name>` or `*name`, as routers elsewhere have them; it may be none.
+fn of_another_router(part: &str) -> Option<&str> {
+    let in_angles = || part.strip_prefix('<').and_then(|part| part.strip_suffix('>'));
+    match part.strip_prefix('*') {
+        Some(_) => Some("*"),
+        None => part.strip_prefix(':').or_else(in_angles).filter(|name| is_name(name)),
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) enum Fault {
     Braces,
     ParamName,
     CatchAll,
+    /// `:name` or `<name>`.
+    OtherName(Box<str>),
     TwiceInOne(Box<str>),
     Duplicate(Box<str>),
 }
@@ -168,7 +170,13 @@ impl fmt::Display for Fault {
             Self::ParamName => {
                 "a name in braces has letters, digits and `_`, and no digit first, as in `{room}`"
             }
-            Self::CatchAll => "a mount takes all that is below it: leave `{*…}` away and use `path_info()`",
+            Self::OtherName(name) => {
+                return write!(
+                    f,
+                    "a segment that is a name is written `{{{name}}}`; this would be that very text"
+                );
+            }
+            Self::CatchAll => "a mount takes all that is below it: leave `*` away and use `path_info()`",
             Self::TwiceInOne(name) => {
                 return write!(f, "the name `{name}` stands here twice: give each segment one of its own");
             }
@@ -233,6 +241,9 @@ fn parse_segment(part: &str) -> Result<Segment, Fault> {
     if part.is_empty() {
         return Err(Fault::EmptySegment);
     }
+    if let Some(name) = of_another_router(part) {
+        return Err(if is_name(name) { Fault::OtherName(name.into()) } else { Fault::CatchAll });
+    }
     if !part.contains(['{', '}']) {
         let foreign = |c: &char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#');
         return match part.chars().find(foreign) {
@@ -246,6 +257,15 @@ fn parse_segment(part: &str) -> Result<Segment, Fault> {
         _ if name.starts_with('*') => Err(Fault::CatchAll),
         _ if is_name(name) => Ok(Segment::Param(name.to_owned().into())),
         _ => Err(Fault::ParamName),
+    }
+}
+
+/// The name in `:name`, `<name>` or `*name`, as routers elsewhere have them; it may be none.
+fn of_another_router(part: &str) -> Option<&str> {
+    let in_angles = || part.strip_prefix('<').and_then(|part| part.strip_suffix('>'));
+    match part.strip_prefix('*') {
+        Some(_) => Some("*"),
+        None => part.strip_prefix(':').or_else(in_angles).filter(|name| is_name(name)),
     }
 }
 
@@ -305,6 +325,10 @@ mod tests {
             ("/{1st}", Fault::ParamName),
             ("/{a-b}", Fault::ParamName),
             ("/{*rest}", Fault::CatchAll),
+            ("/*", Fault::CatchAll),
+            ("/*rest", Fault::CatchAll),
+            ("/rooms/:room", Fault::OtherName("room".into())),
+            ("/rooms/<room>/seat", Fault::OtherName("room".into())),
             ("/{a}/{a}", Fault::TwiceInOne("a".into())),
         ] {
             assert_eq!(Key::parse(key).unwrap_err().fault(), &fault, "{key}");
