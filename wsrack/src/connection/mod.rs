@@ -2,6 +2,7 @@
 
 mod accept;
 mod admission;
+mod answering;
 mod buffers;
 mod clock;
 mod core;
@@ -10,14 +11,17 @@ mod guest;
 mod handover;
 mod inbox;
 mod io;
+mod passage;
 mod registry;
 mod supervised;
 mod transport;
 mod watch;
+mod way;
 
 use std::future::{Future, poll_fn};
 
 pub(crate) use self::accept::AppService;
+pub(crate) use self::answering::Answering;
 use self::core::{Core, Turn};
 use self::ending::Ending;
 #[cfg(feature = "http2")]
@@ -27,6 +31,7 @@ pub(crate) use self::handover::{Handover, Line};
 pub(crate) use self::io::Io;
 #[cfg(feature = "tls")]
 pub(crate) use self::io::TlsStream;
+pub(crate) use self::passage::Passage;
 pub(crate) use self::registry::Registry;
 use self::supervised::Supervised;
 pub(crate) use self::supervised::poll_caught;
