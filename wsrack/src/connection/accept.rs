@@ -17,6 +17,7 @@ use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
 use super::guest::{Guest, Kept};
+use super::handover::{Claim, OwnAnswer};
 use super::supervised::poll_caught;
 use super::watch::Watch;
 use super::way::Way;
@@ -27,7 +28,7 @@ use crate::close::Cause;
 use crate::env::{Env, Peer, Scheme};
 use crate::error::Error;
 use crate::handshake::rejection::Verdict;
-use crate::handshake::{Accept, EarlyAnswer, PeerFacts, Rejection, negotiate};
+use crate::handshake::{Accept, PeerFacts, Rejection, negotiate};
 use crate::limits::Streams;
 use crate::log::log;
 use crate::mount_point::MountPoint;
@@ -54,8 +55,8 @@ struct Mounted<A> {
 struct Candidate<A: App> {
     opening: Opening<A>,
     way: Way,
-    /// The answer, where HTTP cannot write it.
-    early: Option<EarlyAnswer>,
+    /// The answer, where the server writes it itself.
+    answer: Option<OwnAnswer>,
 }
 
 /// What a connection is opened with.
@@ -66,6 +67,14 @@ struct Opening<A: App> {
     accept: Accept,
     permit: Option<Permit>,
     span: Span,
+}
+
+/// An accepted connection that is closed at once, so that a browser's script can see why.
+struct TurnedAway<A> {
+    mounted: Arc<Mounted<A>>,
+    accept: Accept,
+    code: u16,
+    reason: Box<str>,
 }
 
 impl<A: App> AppService<A> {
@@ -149,7 +158,7 @@ impl<A: App> Mounted<A> {
             let remote = parts.extensions.get::<SocketAddr>().copied();
             Peer::new(Scheme::Http, None, remote)
         });
-        let takes_early = way.as_ref().is_some_and(Way::takes_early_answers);
+        let takes_early = way.as_ref().is_some_and(Way::writes_answers);
         let own = &self.scope.settings.trusted_proxies;
         let peer = peer.client(&parts.uri, &parts.headers, own).unwrap_or(peer);
         let facts = PeerFacts { secure: peer.scheme.is_secure(), host: peer.host(), takes_early };
@@ -165,12 +174,14 @@ impl<A: App> Mounted<A> {
         let permit = self.admission.admit(peer.remote).inspect_err(|_| self.refused(Refusal::Limit))?;
         let span = connection_span(&parts.headers, parts.uri.path());
         let early = accept.early_answer(&parts, &self.scope.settings, facts);
+        let early = early.map(|early| OwnAnswer::Early(Box::new(early)));
+        let answer = early.or((takes_early && !passage.is_seen).then_some(OwnAnswer::Claimed));
         let env = self.env(parts, &peer, passage.mount, &accept);
         let session =
             caught(|| Ok(A::session(&self.app))).inspect_err(|_| self.refused(Refusal::Internal))?;
         let cx = UpgradeContext { env, scope: self.scope.clone() };
         let opening = Opening { mounted: self, session, cx, accept, permit, span };
-        Ok(Candidate { opening, way, early })
+        Ok(Candidate { opening, way, answer })
     }
 
     fn env(&self, parts: Parts, peer: &Peer, mount: Option<MountPoint>, accept: &Accept) -> Env {
@@ -228,18 +239,17 @@ impl<A: App> Candidate<A> {
 
     /// Answers, and has the connection run, if the application wants it and the handlers' parameters can be had.
     fn decide(self, asked: Result<(), Rejection>) -> Result<Response<()>, Rejection> {
-        let Self { opening, way, early } = self;
+        let Self { opening, way, answer } = self;
         let checked = asked.and_then(|()| caught(|| A::Session::check(&opening.cx.env)));
-        let response = opening.accept.response(&opening.mounted.scope.settings);
+        let response = match answer {
+            Some(_) => opening.accept.bare_response(),
+            None => opening.accept.response(&opening.mounted.scope.settings),
+        };
         match checked.map_err(Rejection::into_verdict) {
-            Ok(()) => way.claim(early, move |io, rest, guest| opening.run(io, &rest, guest)),
+            Ok(()) => way.claim(answer, opening),
             Err(Verdict::Close { code, reason }) => {
                 let Opening { mounted, accept, .. } = opening;
-                way.claim(early, move |io, rest, guest| {
-                    let mut core = mounted.core(&accept, io, &rest);
-                    core.kept = Kept::new(None, guest, None, rest.len());
-                    turn_away(core, code, &reason);
-                });
+                way.claim(answer, TurnedAway { mounted, accept, code, reason });
             }
             Err(Verdict::Http(response)) => {
                 opening.mounted.refused(Refusal::Application);
@@ -250,10 +260,14 @@ impl<A: App> Candidate<A> {
     }
 }
 
-impl<A: App> Opening<A> {
+impl<A: App> Claim for Opening<A> {
+    fn write_answer(&self, out: &mut BytesMut) {
+        self.accept.write(&self.mounted.scope.settings, out);
+    }
+
     /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
-    fn run(self, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
-        let Self { mounted, session, cx, accept, permit, span } = self;
+    fn start(self: Box<Self>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
+        let Self { mounted, session, cx, accept, permit, span } = *self;
         let mut core = mounted.core(&accept, io, rest);
         let watch = Watch::new(&mounted.scope.settings, mounted.counts.as_ref());
         core.kept = Kept::new(permit, guest, watch, rest.len());
@@ -271,10 +285,17 @@ impl<A: App> Opening<A> {
     }
 }
 
-/// Closes an accepted connection at once, so that a browser's script can see why.
-fn turn_away(mut core: Core, code: u16, reason: &str) {
-    core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
-    tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
+impl<A: App> Claim for TurnedAway<A> {
+    fn write_answer(&self, out: &mut BytesMut) {
+        self.accept.write(&self.mounted.scope.settings, out);
+    }
+
+    fn start(self: Box<Self>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
+        let mut core = self.mounted.core(&self.accept, io, rest);
+        core.kept = Kept::new(None, guest, None, rest.len());
+        core.end(Ending::server(Cause::Server, self.code.into(), &self.reason, core.clock.now()));
+        tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
+    }
 }
 
 /// Calls code of the user's; its panic is a 500.

@@ -27,7 +27,7 @@ use self::ending::Ending;
 #[cfg(feature = "http2")]
 pub(crate) use self::guest::Seat;
 pub(crate) use self::guest::{Guest, Traffic};
-pub(crate) use self::handover::{Handover, Line};
+pub(crate) use self::handover::{Handover, Line, OwnAnswer};
 pub(crate) use self::io::Io;
 #[cfg(feature = "tls")]
 pub(crate) use self::io::TlsStream;

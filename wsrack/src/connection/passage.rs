@@ -13,19 +13,21 @@ pub(crate) struct Passage {
     pub(crate) handover: Option<Handover>,
     /// Where in the routes it is. Before it meets any, its URI is the target as received; from then on this tells it.
     pub(crate) mount: Option<MountPoint>,
+    /// Somebody else has handed the request on, and will see the answer.
+    pub(crate) is_seen: bool,
 }
 
 impl Passage {
     /// Of a request that no route has seen yet.
     pub(crate) fn new(handover: Handover) -> Self {
-        Self { handover: Some(handover), mount: None }
+        Self { handover: Some(handover), mount: None, is_seen: false }
     }
 
     /// Of a request that comes from somebody else, who may have written another path.
     pub(crate) fn take_from<B>(request: &mut Request<B>) -> Self {
         let handover = request.extensions_mut().remove();
         let mount = request.extensions_mut().remove::<MountPoint>();
-        Self { handover, mount: mount.map(|mount| mount.below(request.uri())) }
+        Self { handover, mount: mount.map(|mount| mount.below(request.uri())), is_seen: true }
     }
 
     /// Leaves it to somebody else, whose path is the rest below the mount.
@@ -51,7 +53,7 @@ mod tests {
         let target = Uri::from_static("http://example.org/chat/x?a=1");
         let mount = MountPoint::root(target.clone()).descend("/chat", 5, Vec::new());
         let mut request = Request::new(());
-        Passage { handover: None, mount: Some(mount) }.leave_in(&mut request);
+        Passage { mount: Some(mount), ..Passage::default() }.leave_in(&mut request);
         assert_eq!(*request.uri(), "http://example.org/x?a=1");
 
         let mut seen = request.clone();

@@ -7,9 +7,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::guest::Guest;
-use super::handover::Handover;
+use super::handover::{Claim, Handover, OwnAnswer};
 use super::io::Io;
-use crate::handshake::EarlyAnswer;
 
 /// How the stream comes to the application.
 pub(super) enum Way {
@@ -26,23 +25,20 @@ impl Way {
         handover.map(Self::Handover).or(upgrade.map(|upgrade| Self::Upgrade(upgrade, guest(extensions))))
     }
 
-    pub(super) fn takes_early_answers(&self) -> bool {
-        matches!(self, Self::Handover(handover) if handover.takes_early_answers())
+    /// Whether the server can write the answer itself.
+    pub(super) fn writes_answers(&self) -> bool {
+        matches!(self, Self::Handover(handover) if handover.writes_answers())
     }
 
-    pub(super) fn claim(
-        self,
-        early: Option<EarlyAnswer>,
-        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
-    ) {
+    pub(super) fn claim(self, answer: Option<OwnAnswer>, claim: impl Claim + 'static) {
         match self {
-            Self::Handover(handover) => handover.claim(early, start),
+            Self::Handover(handover) => handover.claim(answer, claim),
             Self::Upgrade(upgrade, guest) => {
                 tokio::spawn(async move {
                     match upgrade.await {
                         Ok(upgraded) => {
                             let (io, rest) = unwrap(upgraded);
-                            start(io, rest, guest);
+                            Box::new(claim).start(io, &rest, guest);
                         }
                         Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
                     }

@@ -23,7 +23,7 @@ use super::early::{self, Exit};
 use super::stay::Stay;
 use super::stop::{FIRST_WORD, Stop, reached};
 use crate::body::Body;
-use crate::connection::{Answering, Guest, Io, Line};
+use crate::connection::{Answering, Guest, Io, Line, OwnAnswer};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
@@ -97,24 +97,34 @@ where
         }
         return;
     }
-    if let Some(answer) = line.take_early_answer().filter(|_| exit.is_accepted()) {
+    if let Some(answer) = line.take_own_answer().filter(|_| exit.is_accepted()) {
+        let Some(claim) = line.take() else { return };
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
+        let rest = read.len();
+        let early = match answer {
+            OwnAnswer::Early(early) => Some(early),
+            OwnAnswer::Claimed => {
+                // Into the buffer that hyper has read into, so that it costs none of its own.
+                claim.write_answer(&mut read);
+                None
+            }
+        };
         let answered = tokio::select! {
-            answered = timeout(handshake_timeout, Box::pin(exit.answer(answer, &mut stream, &mut read))) => answered,
+            answered = timeout(handshake_timeout, exit.answer(early, rest, &mut stream, &mut read)) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
-        match (answered, line.take()) {
-            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze(), guest),
-            (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
+        match answered {
+            Ok(Ok(())) => claim.start(into_io(stream), &read, guest),
+            answered => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
         return;
     }
     match served {
         Ok(()) => {
             let parts = connection.into_parts();
-            if let Some(start) = line.take() {
-                start(into_io(parts.io.into_inner()), parts.read_buf, guest);
+            if let Some(claim) = line.take() {
+                claim.start(into_io(parts.io.into_inner()), &parts.read_buf, guest);
             } else if exit.is_refused() {
                 Box::pin(early::linger(parts.io.into_inner())).await;
             }
@@ -149,7 +159,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
         line.server.begun.notify_one();
-        line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        line.write_answers(self.is_first.swap(false, Ordering::Relaxed));
         let Host { visit, is_late, .. } = &line.server;
         if let Some(answer) = visit.probe(&request) {
             return Answer { routes: Answering::now(answer), is_early, entry: None, line };
@@ -204,7 +214,7 @@ impl Host {
 }
 
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
-/// which the connection changes over to hyper's own upgrades; one that hyper cannot write never gets there.
+/// which the connection changes over to hyper's own upgrades; one that the server writes itself never gets there.
 struct Answer {
     routes: Answering,
     is_early: bool,
@@ -234,7 +244,7 @@ impl Future for Answer {
         if let Some(entry) = self.entry.take() {
             self.line.server.keep_entry(entry);
         }
-        if self.line.has_early_answer() {
+        if self.line.has_own_answer() {
             self.line.server.exit.accept(response.into_parts().0.headers);
             return Poll::Pending;
         }
