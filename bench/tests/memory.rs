@@ -12,8 +12,8 @@ use wsrack_bench::{Result, apps, wire};
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 const IDLE_BYTES_MAX: usize = 1_250;
-/// hyper and tokio make 20 of them.
-const CONNECTION_ALLOCATIONS_MAX: usize = 33;
+/// hyper makes 13 of them, tokio 4.
+const CONNECTION_ALLOCATIONS_MAX: usize = 25;
 const CONNECTIONS: usize = 200;
 const MESSAGES: usize = 1_000;
 

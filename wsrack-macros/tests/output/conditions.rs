@@ -62,6 +62,7 @@ where
 {
     #[allow(deprecated)]
     const HANDLERS: ::wsrack::__private::Handlers = ::wsrack::__private::Handlers {
+        upgrade: false,
         message: true,
         streams: ::wsrack::__private::Kinds::all(
             &[

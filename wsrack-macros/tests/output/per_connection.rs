@@ -100,6 +100,7 @@ where
     for<'any> Chat: ::wsrack::__private::Send + ::wsrack::__private::Sync,
 {
     const HANDLERS: ::wsrack::__private::Handlers = ::wsrack::__private::Handlers {
+        upgrade: true,
         message: true,
         streams: ::wsrack::__private::Kinds::all(
             &[

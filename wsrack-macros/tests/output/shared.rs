@@ -44,6 +44,7 @@ where
     for<'any> Chat: framework::ws::__private::Send + framework::ws::__private::Sync,
 {
     const HANDLERS: framework::ws::__private::Handlers = framework::ws::__private::Handlers {
+        upgrade: false,
         message: true,
         streams: framework::ws::__private::Kinds::all(
             &[<String as framework::ws::__private::MessageParam<'_, _>>::STREAM_KINDS],

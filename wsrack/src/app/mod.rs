@@ -165,6 +165,8 @@ pub trait Session<A>: Send + 'static {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Handlers {
+    /// There is an `#[on_upgrade]`, as far as the macro can tell.
+    pub upgrade: bool,
     /// There is some `#[on_message]`: a kind that none takes closes with 1003.
     pub message: bool,
     /// Kinds whose handler takes [`Incoming`].
@@ -174,5 +176,5 @@ pub struct Handlers {
 }
 
 impl Handlers {
-    pub const NONE: Self = Self { message: false, streams: Kinds::NONE, every: &[] };
+    pub const NONE: Self = Self { upgrade: false, message: false, streams: Kinds::NONE, every: &[] };
 }

@@ -1,38 +1,34 @@
 //! From a request to a connection: the handshake, the application's word, the 101 (over HTTP/2 a 200).
 
-use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use http::request::Parts;
 use http::{Extensions, Request, Response, StatusCode};
-use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::runtime::Handle;
-use tower_service::Service;
 use tracing::{Instrument, Span};
 
 use super::admission::{Admission, Permit};
 use super::core::Core;
 use super::ending::Ending;
 use super::guest::{Guest, Kept};
+use super::handover::{Claim, OwnAnswer};
 use super::supervised::poll_caught;
 use super::watch::Watch;
-use super::{Handover, Io, Registry, run};
+use super::way::Way;
+use super::{Answering, Io, Passage, Registry, run};
 use crate::app::{App, Context, Scope, Session, UpgradeContext};
 use crate::body::Body;
 use crate::close::Cause;
 use crate::env::{Env, Peer, Scheme};
 use crate::error::Error;
 use crate::handshake::rejection::Verdict;
-use crate::handshake::{Accept, EarlyAnswer, PeerFacts, Rejection, negotiate};
+use crate::handshake::{Accept, PeerFacts, Rejection, negotiate};
 use crate::limits::Streams;
 use crate::log::log;
 use crate::mount_point::MountPoint;
@@ -57,11 +53,28 @@ struct Mounted<A> {
 
 /// A request that may become a connection.
 struct Candidate<A: App> {
+    opening: Opening<A>,
+    way: Way,
+    /// The answer, where the server writes it itself.
+    answer: Option<OwnAnswer>,
+}
+
+/// What a connection is opened with.
+struct Opening<A: App> {
+    mounted: Arc<Mounted<A>>,
     session: A::Session,
-    env: Env,
+    cx: UpgradeContext,
     accept: Accept,
     permit: Option<Permit>,
     span: Span,
+}
+
+/// An accepted connection that is closed at once, so that a browser's script can see why.
+struct TurnedAway<A> {
+    mounted: Arc<Mounted<A>>,
+    accept: Accept,
+    code: u16,
+    reason: Box<str>,
 }
 
 impl<A: App> AppService<A> {
@@ -89,59 +102,63 @@ impl<A: App> AppService<A> {
     }
 }
 
-impl<A> Clone for AppService<A> {
-    fn clone(&self) -> Self {
-        Self { mounted: self.mounted.clone() }
-    }
-}
-
 impl<A> fmt::Debug for AppService<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AppService").finish_non_exhaustive()
     }
 }
 
-impl<A: App, B> Service<Request<B>> for AppService<A> {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _task: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+impl<A: App> AppService<A> {
+    /// Answers at once, unless the application is asked first.
+    pub(crate) fn call(&self, request: Request<Body>, passage: Passage) -> Answering {
         let mounted = self.mounted.clone();
-        let (parts, _body) = request.into_parts();
-        Box::pin(async move {
-            let policy = mounted.policy.clone();
-            let target = policy.settings.debug.then(|| parts.uri.clone());
-            let accepted = mounted.accept(parts).await;
+        let (mut parts, _body) = request.into_parts();
+        if let Some(mount) = &passage.mount {
+            parts.uri = mount.uri().clone();
+        }
+        let target = mounted.policy.settings.debug.then(|| parts.uri.clone());
+        let told = move |accepted: Result<Response<()>, Rejection>| {
             if let (Err(rejection), Some(target)) = (&accepted, target) {
-                policy.debug(format_args!("{target} is refused: {rejection:?}"));
+                mounted.policy.debug(format_args!("{target} is refused: {rejection:?}"));
             }
-            Ok(match accepted {
-                Ok(response) => response.map(|()| Body::empty()),
-                Err(rejection) => match rejection.into_verdict() {
-                    Verdict::Http(response) => response.map(Body::from),
-                    // Only an accepted handshake can be closed with a code, and `accept` does that itself.
-                    Verdict::Close { .. } => Response::new(Body::empty()),
-                },
-            })
-        })
+            answer(accepted)
+        };
+        match self.mounted.clone().consider(parts, passage) {
+            Err(rejection) => Answering::now(told(Err(rejection))),
+            Ok(candidate) if <A::Session as Session<A>>::HANDLERS.upgrade => {
+                let span = candidate.opening.span.clone();
+                let asked = candidate.ask().instrument(span);
+                Answering::later(async move { Ok(told(asked.await)) })
+            }
+            Ok(candidate) => {
+                let span = candidate.opening.span.clone();
+                Answering::now(told(span.in_scope(|| candidate.decide(Ok(())))))
+            }
+        }
+    }
+}
+
+/// What the client is told.
+fn answer(accepted: Result<Response<()>, Rejection>) -> Response<Body> {
+    match accepted.map_err(Rejection::into_verdict) {
+        Ok(response) => response.map(|()| Body::empty()),
+        Err(Verdict::Http(response)) => response.map(Body::from),
+        // Only an accepted handshake can be closed with a code, and `decide` does that itself.
+        Err(Verdict::Close { .. }) => Response::new(Body::empty()),
     }
 }
 
 impl<A: App> Mounted<A> {
-    async fn accept(self: Arc<Self>, mut parts: Parts) -> Result<Response<()>, Rejection> {
-        let peer = parts.extensions.get::<Handover>().map(|handover| handover.peer().clone());
-        let way = Way::of(&mut parts.extensions);
+    /// What can be said without the application: whether it is a handshake, and whether there is room.
+    fn consider(self: Arc<Self>, mut parts: Parts, passage: Passage) -> Result<Candidate<A>, Rejection> {
+        let peer = passage.handover.as_ref().map(|handover| handover.peer().clone());
+        let way = Way::of(passage.handover, &mut parts.extensions);
         let peer = peer.unwrap_or_else(|| {
             // A server of the user's may tell who the peer is.
             let remote = parts.extensions.get::<SocketAddr>().copied();
             Peer::new(Scheme::Http, None, remote)
         });
-        let takes_early = way.as_ref().is_some_and(Way::takes_early_answers);
+        let takes_early = way.as_ref().is_some_and(Way::writes_answers);
         let own = &self.scope.settings.trusted_proxies;
         let peer = peer.client(&parts.uri, &parts.headers, own).unwrap_or(peer);
         let facts = PeerFacts { secure: peer.scheme.is_secure(), host: peer.host(), takes_early };
@@ -157,35 +174,17 @@ impl<A: App> Mounted<A> {
         let permit = self.admission.admit(peer.remote).inspect_err(|_| self.refused(Refusal::Limit))?;
         let span = connection_span(&parts.headers, parts.uri.path());
         let early = accept.early_answer(&parts, &self.scope.settings, facts);
-        let env = self.env(parts, &peer, &accept);
-        let response = accept.response(&self.scope.settings);
+        let early = early.map(|early| OwnAnswer::Early(Box::new(early)));
+        let answer = early.or((takes_early && !passage.is_seen).then_some(OwnAnswer::Claimed));
+        let env = self.env(parts, &peer, passage.mount, &accept);
         let session =
             caught(|| Ok(A::session(&self.app))).inspect_err(|_| self.refused(Refusal::Internal))?;
-        let candidate = Candidate { session, env, accept, permit, span: span.clone() };
-        match self.ask(candidate).instrument(span).await {
-            Ok(candidate) => {
-                way.claim(early, move |io, rest, guest| self.open(candidate, io, &rest, guest));
-                Ok(response)
-            }
-            Err((rejection, accept)) => match rejection.into_verdict() {
-                Verdict::Close { code, reason } => {
-                    way.claim(early, move |io, rest, guest| {
-                        let mut core = self.core(&accept, io, &rest);
-                        core.kept = Kept::new(None, guest, None, rest.len());
-                        turn_away(core, code, &reason);
-                    });
-                    Ok(response)
-                }
-                Verdict::Http(response) => {
-                    self.refused(Refusal::Application);
-                    Err(Rejection::from(*response))
-                }
-            },
-        }
+        let cx = UpgradeContext { env, scope: self.scope.clone() };
+        let opening = Opening { mounted: self, session, cx, accept, permit, span };
+        Ok(Candidate { opening, way, answer })
     }
 
-    fn env(&self, mut parts: Parts, peer: &Peer, accept: &Accept) -> Env {
-        let mount = parts.extensions.remove::<MountPoint>();
+    fn env(&self, parts: Parts, peer: &Peer, mount: Option<MountPoint>, accept: &Accept) -> Env {
         let mount = mount.unwrap_or_else(|| MountPoint::root(parts.uri.clone()));
         let mut env = Env::new(&parts, peer, &mount.as_mount());
         env.set_draft(accept.draft);
@@ -196,38 +195,6 @@ impl<A: App> Mounted<A> {
             *env.extensions_mut() = parts.extensions;
         }
         env
-    }
-
-    /// Asks `on_upgrade`, then whether the handlers' parameters can be had.
-    async fn ask(&self, candidate: Candidate<A>) -> Result<Candidate<A>, (Rejection, Accept)> {
-        let Candidate { mut session, env, accept, permit, span } = candidate;
-        let mut cx = UpgradeContext { env, scope: self.scope.clone() };
-        let asked = within(self.scope.settings.handshake_timeout, session.on_upgrade(&cx)).await;
-        let granted = asked.map_err(|rejection| (rejection, accept))?;
-        if !granted.is_empty() {
-            cx.env.extensions_mut().extend(granted);
-        }
-        caught(|| A::Session::check(&cx.env)).map_err(|rejection| (rejection, accept))?;
-        Ok(Candidate { session, env: cx.env, accept, permit, span })
-    }
-
-    /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
-    fn open(&self, candidate: Candidate<A>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
-        let Candidate { session, env, accept, permit, span } = candidate;
-        let mut core = self.core(&accept, io, rest);
-        let watch = Watch::new(&self.scope.settings, self.counts.as_ref());
-        core.kept = Kept::new(permit, guest, watch, rest.len());
-        core.outbox.debug(format_args!("opened at {}", env.path()));
-        let socket = Socket::new(&core.outbox);
-        let cx = Context { env, socket, outbox: core.outbox.clone(), scope: self.scope.clone() };
-        span.record("connection", core.outbox.id());
-        let connection = run::<A>(core, session, cx);
-        // Few are traced, and the others do not pay for it.
-        if span.is_none() {
-            tokio::spawn(connection)
-        } else {
-            tokio::spawn(connection.instrument(span))
-        };
     }
 
     fn refused(&self, why: Refusal) {
@@ -257,10 +224,78 @@ impl<A: App> Mounted<A> {
     }
 }
 
-/// Closes an accepted connection at once, so that a browser's script can see why.
-fn turn_away(mut core: Core, code: u16, reason: &str) {
-    core.end(Ending::server(Cause::Server, code.into(), reason, core.clock.now()));
-    tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
+impl<A: App> Candidate<A> {
+    /// Asks `on_upgrade`.
+    async fn ask(mut self) -> Result<Response<()>, Rejection> {
+        let Opening { session, cx, .. } = &mut self.opening;
+        let asked = within(cx.scope.settings.handshake_timeout, session.on_upgrade(cx)).await;
+        let asked = asked.map(|granted| {
+            if !granted.is_empty() {
+                cx.env.extensions_mut().extend(granted);
+            }
+        });
+        self.decide(asked)
+    }
+
+    /// Answers, and has the connection run, if the application wants it and the handlers' parameters can be had.
+    fn decide(self, asked: Result<(), Rejection>) -> Result<Response<()>, Rejection> {
+        let Self { opening, way, answer } = self;
+        let checked = asked.and_then(|()| caught(|| A::Session::check(&opening.cx.env)));
+        let response = match answer {
+            Some(_) => opening.accept.bare_response(),
+            None => opening.accept.response(&opening.mounted.scope.settings),
+        };
+        match checked.map_err(Rejection::into_verdict) {
+            Ok(()) => way.claim(answer, opening),
+            Err(Verdict::Close { code, reason }) => {
+                let Opening { mounted, accept, .. } = opening;
+                way.claim(answer, TurnedAway { mounted, accept, code, reason });
+            }
+            Err(Verdict::Http(response)) => {
+                opening.mounted.refused(Refusal::Application);
+                return Err(Rejection::from(*response));
+            }
+        }
+        Ok(response)
+    }
+}
+
+impl<A: App> Claim for Opening<A> {
+    fn write_answer(&self, out: &mut BytesMut) {
+        self.accept.write(&self.mounted.scope.settings, out);
+    }
+
+    /// Runs an accepted connection on a task of its own: what the request needed is gone by then.
+    fn start(self: Box<Self>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
+        let Self { mounted, session, cx, accept, permit, span } = *self;
+        let mut core = mounted.core(&accept, io, rest);
+        let watch = Watch::new(&mounted.scope.settings, mounted.counts.as_ref());
+        core.kept = Kept::new(permit, guest, watch, rest.len());
+        core.outbox.debug(format_args!("opened at {}", cx.env.path()));
+        let socket = Socket::new(&core.outbox);
+        let cx = Context { env: cx.env, socket, outbox: core.outbox.clone(), scope: cx.scope };
+        span.record("connection", core.outbox.id());
+        let connection = run::<A>(core, session, cx);
+        // Few are traced, and the others do not pay for it.
+        if span.is_none() {
+            tokio::spawn(connection)
+        } else {
+            tokio::spawn(connection.instrument(span))
+        };
+    }
+}
+
+impl<A: App> Claim for TurnedAway<A> {
+    fn write_answer(&self, out: &mut BytesMut) {
+        self.accept.write(&self.mounted.scope.settings, out);
+    }
+
+    fn start(self: Box<Self>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
+        let mut core = self.mounted.core(&self.accept, io, rest);
+        core.kept = Kept::new(None, guest, None, rest.len());
+        core.end(Ending::server(Cause::Server, self.code.into(), &self.reason, core.clock.now()));
+        tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
+    }
 }
 
 /// Calls code of the user's; its panic is a 500.
@@ -286,69 +321,4 @@ async fn within(
         },
     };
     answer?
-}
-
-/// How the stream comes to the application.
-enum Way {
-    /// From our own server.
-    Handover(Handover),
-    /// From hyper, through whatever server stands before.
-    Upgrade(OnUpgrade, Option<Box<dyn Guest>>),
-}
-
-impl Way {
-    fn of(extensions: &mut Extensions) -> Option<Self> {
-        let upgrade = extensions.remove::<OnUpgrade>();
-        let handover = extensions.remove::<Handover>().filter(Handover::hands_over);
-        handover.map(Self::Handover).or(upgrade.map(|upgrade| Self::Upgrade(upgrade, guest(extensions))))
-    }
-
-    fn takes_early_answers(&self) -> bool {
-        matches!(self, Self::Handover(handover) if handover.takes_early_answers())
-    }
-
-    fn claim(
-        self,
-        early: Option<EarlyAnswer>,
-        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
-    ) {
-        match self {
-            Self::Handover(handover) => handover.claim(early, start),
-            Self::Upgrade(upgrade, guest) => {
-                tokio::spawn(async move {
-                    match upgrade.await {
-                        Ok(upgraded) => {
-                            let (io, rest) = unwrap(upgraded);
-                            start(io, rest, guest);
-                        }
-                        Err(error) => tracing::debug!(%error, "the connection broke before it was upgraded"),
-                    }
-                });
-            }
-        }
-    }
-}
-
-/// What a server keeps with a stream that it does not hand over itself.
-#[cfg(feature = "http2")]
-fn guest(extensions: &mut Extensions) -> Option<Box<dyn Guest>> {
-    extensions.remove::<super::guest::Seat>()?.take()
-}
-
-#[cfg(not(feature = "http2"))]
-fn guest(_none: &mut Extensions) -> Option<Box<dyn Guest>> {
-    None
-}
-
-/// The bare stream, where it is one of those that servers commonly have.
-fn unwrap(upgraded: hyper::upgrade::Upgraded) -> (Io, Bytes) {
-    match upgraded.downcast::<TokioIo<TcpStream>>() {
-        Ok(parts) => {
-            let stream = parts.io.into_inner();
-            // A socket without it works, only later.
-            let _refused = stream.set_nodelay(true);
-            (Io::Tcp(stream), parts.read_buf)
-        }
-        Err(upgraded) => (Io::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
-    }
 }

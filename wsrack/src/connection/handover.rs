@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
+use bytes::BytesMut;
 
 use super::guest::Guest;
 use super::io::Io;
@@ -27,13 +27,28 @@ pub(crate) struct Line<S: ?Sized> {
 
 #[derive(Default)]
 struct Slot {
-    start: Option<Start>,
-    takes_early: bool,
-    early: Option<EarlyAnswer>,
+    claim: Option<Box<dyn Claim>>,
+    writes_answers: bool,
+    answer: Option<OwnAnswer>,
 }
 
-/// Starts the connection, with what was read behind the request's head and what the server keeps with it.
-pub(crate) type Start = Box<dyn FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send>;
+/// What an application has accepted.
+pub(crate) trait Claim: Send {
+    /// Adds the bytes of the 101 to what the server is about to write.
+    fn write_answer(&self, out: &mut BytesMut);
+
+    /// Starts the connection, with what was read behind the request's head and what the server keeps with it.
+    fn start(self: Box<Self>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>);
+}
+
+/// An answer that the server writes itself, past hyper.
+#[derive(Debug)]
+pub(crate) enum OwnAnswer {
+    /// HTTP cannot write it. Boxed: it is rare, and all others would have room for it.
+    Early(Box<EarlyAnswer>),
+    /// Nobody looks at it on its way, so it need not be a response first.
+    Claimed,
+}
 
 impl Handover {
     pub(crate) fn new<S: Send + Sync + 'static>(line: Arc<Line<S>>) -> Self {
@@ -49,19 +64,16 @@ impl Handover {
         self.0.hands_over
     }
 
-    pub(super) fn takes_early_answers(&self) -> bool {
-        self.0.slot().takes_early
+    /// Whether the server can write the answer itself.
+    pub(super) fn writes_answers(&self) -> bool {
+        self.0.slot().writes_answers
     }
 
-    /// Says what is to run on the stream, and the answer where HTTP cannot write it.
-    pub(super) fn claim(
-        &self,
-        early: Option<EarlyAnswer>,
-        start: impl FnOnce(Io, Bytes, Option<Box<dyn Guest>>) + Send + 'static,
-    ) {
+    /// Says what is to run on the stream, and the answer where the server is to write it itself.
+    pub(super) fn claim(&self, answer: Option<OwnAnswer>, claim: impl Claim + 'static) {
         let mut slot = self.0.slot();
-        slot.early = early;
-        slot.start = Some(Box::new(start));
+        slot.answer = answer;
+        slot.claim = Some(Box::new(claim));
     }
 }
 
@@ -78,30 +90,30 @@ impl<S> Line<S> {
 }
 
 impl<S: ?Sized> Line<S> {
-    /// Says whether the server writes an [`EarlyAnswer`] to the current request.
-    pub(crate) fn take_early_answers(&self, takes: bool) {
-        self.slot().takes_early = takes;
+    /// Says whether the server can write an [`OwnAnswer`] to the current request.
+    pub(crate) fn write_answers(&self, writes: bool) {
+        self.slot().writes_answers = writes;
     }
 
     /// Whether an application awaits the stream.
     pub(crate) fn is_claimed(&self) -> bool {
-        self.slot().start.is_some()
+        self.slot().claim.is_some()
     }
 
-    /// Whether it awaits it behind an [`EarlyAnswer`].
-    pub(crate) fn has_early_answer(&self) -> bool {
-        self.slot().early.is_some()
+    /// Whether it awaits it behind an [`OwnAnswer`].
+    pub(crate) fn has_own_answer(&self) -> bool {
+        self.slot().answer.is_some()
     }
 
-    pub(crate) fn take_early_answer(&self) -> Option<EarlyAnswer> {
-        self.slot().early.take()
+    pub(crate) fn take_own_answer(&self) -> Option<OwnAnswer> {
+        self.slot().answer.take()
     }
 
     /// What was claimed, for the server, when hyper is done with the stream.
-    pub(crate) fn take(&self) -> Option<Start> {
+    pub(crate) fn take(&self) -> Option<Box<dyn Claim>> {
         let mut slot = self.slot();
-        slot.early = None;
-        slot.start.take()
+        slot.answer = None;
+        slot.claim.take()
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {

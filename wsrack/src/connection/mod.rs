@@ -2,6 +2,7 @@
 
 mod accept;
 mod admission;
+mod answering;
 mod buffers;
 mod clock;
 mod core;
@@ -11,23 +12,27 @@ mod guest;
 mod handover;
 mod inbox;
 mod io;
+mod passage;
 mod registry;
 mod supervised;
 mod transport;
 mod watch;
+mod way;
 
 use std::future::{Future, poll_fn};
 
 pub(crate) use self::accept::AppService;
+pub(crate) use self::answering::Answering;
 use self::core::{Core, Turn};
 use self::ending::Ending;
 #[cfg(feature = "http2")]
 pub(crate) use self::guest::Seat;
 pub(crate) use self::guest::{Guest, Traffic};
-pub(crate) use self::handover::{Handover, Line};
+pub(crate) use self::handover::{Handover, Line, OwnAnswer};
 pub(crate) use self::io::Io;
 #[cfg(feature = "tls")]
 pub(crate) use self::io::TlsStream;
+pub(crate) use self::passage::Passage;
 pub(crate) use self::registry::Registry;
 use self::supervised::Supervised;
 pub(crate) use self::supervised::poll_caught;

@@ -66,6 +66,11 @@ impl Proof {
         answer.into_iter().chain(nonce.map(|nonce| (NONCE, base64(nonce.0.to_vec()))))
     }
 
+    /// Whether the answer is not HTTP's to write.
+    pub(super) fn is_early(&self) -> bool {
+        matches!(self, Self::None | Self::Challenge(_))
+    }
+
     /// Whether the connection is a stream of HTTP/2.
     #[cfg_attr(not(feature = "http2"), expect(clippy::unused_self, reason = "there are none"))]
     pub(super) fn is_stream(&self) -> bool {

@@ -15,6 +15,7 @@ mod recognition;
 mod refusal;
 pub(crate) mod rejection;
 
+use bytes::BytesMut;
 use http::header::{
     CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, SEC_WEBSOCKET_EXTENSIONS, TRANSFER_ENCODING, UPGRADE,
 };
@@ -104,29 +105,41 @@ impl Accept {
     /// The head of the 101, or of HTTP/2's 200, given the settings that it was negotiated with. It is bare where
     /// there is an [`EarlyAnswer`] in its place.
     pub(crate) fn response(&self, settings: &Settings) -> Response<()> {
+        let mut response = self.bare_response();
+        response.headers_mut().extend(self.fields(settings));
+        response
+    }
+
+    /// The same without its fields, where the server writes those itself.
+    pub(crate) fn bare_response(&self) -> Response<()> {
         let mut response = Response::new(());
-        let is_stream = self.proof.is_stream();
-        if !is_stream {
+        if !self.proof.is_stream() {
             *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         }
-        let mut proofs = self.proof.headers().peekable();
-        if proofs.peek().is_none() && !is_stream {
-            return response;
-        }
-        let headers = response.headers_mut();
-        if !is_stream {
-            headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-            headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-        }
-        headers.extend(proofs);
-        // The client sent this name in a header of its own, so it always is a valid value.
-        if let Some(name) = self.protocol(settings).and_then(|name| HeaderValue::from_str(name).ok()) {
-            headers.insert(PROTOCOL, name);
-        }
-        if let Some(agreement) = self.compression {
-            headers.insert(SEC_WEBSOCKET_EXTENSIONS, agreement.header());
-        }
         response
+    }
+
+    /// Adds the bytes of the 101 to what a server is about to write.
+    pub(crate) fn write(&self, settings: &Settings, out: &mut BytesMut) {
+        out.extend_from_slice(b"HTTP/1.1 101 Switching Protocols\r\n");
+        for (name, value) in self.fields(settings) {
+            for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+                out.extend_from_slice(part);
+            }
+        }
+        out.extend_from_slice(b"\r\n");
+    }
+
+    fn fields(&self, settings: &Settings) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let is_early = self.proof.is_early();
+        let upgrade = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade")].into_iter();
+        let upgrade = upgrade.filter(move |_| !is_early && !self.proof.is_stream());
+        let upgrade = upgrade.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        // The client sent this name in a header of its own, so it always is a valid value.
+        let name = self.protocol(settings).filter(|_| !is_early);
+        let protocol = name.and_then(|name| Some((PROTOCOL, HeaderValue::from_str(name).ok()?)));
+        let extensions = self.compression.map(|agreed| (SEC_WEBSOCKET_EXTENSIONS, agreed.header()));
+        upgrade.chain(self.proof.headers()).chain(protocol).chain(extensions)
     }
 
     /// The answer, where HTTP cannot write it.

@@ -1,16 +1,15 @@
 //! One block of routes as a service: find the mount, move the path on, hand the request over.
 
-use std::future::ready;
 use std::net::SocketAddr;
 
 use http::header::HOST;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 
 use super::key::Key;
-use super::service::{Answer, RoutesService, plain};
+use super::service::{RoutesService, plain};
 use super::urlmap::{Lookup, UrlMap};
 use crate::body::Body;
-use crate::connection::Handover;
+use crate::connection::{Answering, Passage};
 use crate::mount_point::MountPoint;
 
 const X_CASCADE: HeaderName = HeaderName::from_static("x-cascade");
@@ -18,22 +17,17 @@ const X_CASCADE: HeaderName = HeaderName::from_static("x-cascade");
 /// The service of a block: the mounts without its layers.
 pub(super) fn dispatch(mounts: Vec<(Key, RoutesService)>) -> RoutesService {
     let map = UrlMap::new(mounts);
-    RoutesService::boxed(move |request| route(&map, request))
+    RoutesService::ours(move |request, passage| route(&map, request, passage))
 }
 
-fn route(map: &UrlMap<RoutesService>, mut request: Request<Body>) -> Answer {
-    let mount = match request.extensions_mut().remove::<MountPoint>() {
-        Some(mount) => mount.below(request.uri()),
-        None => MountPoint::root(request.uri().clone()),
-    };
-    let lookup = Lookup { host: host(&request), local: local(&request), path: mount.path_info() };
+fn route(map: &UrlMap<RoutesService>, request: Request<Body>, mut passage: Passage) -> Answering {
+    let mount = passage.mount.take().unwrap_or_else(|| MountPoint::root(request.uri().clone()));
+    let lookup = Lookup { host: host(&request), local: local(&passage), path: mount.path_info() };
     let Some((service, taken)) = map.find(&lookup) else {
-        return Box::pin(ready(Ok(not_found(mount.path_info()))));
+        return Answering::now(not_found(mount.path_info()));
     };
-    let mount = mount.descend(&taken.script_name, taken.path_info, taken.params);
-    *request.uri_mut() = mount.inner_uri();
-    request.extensions_mut().insert(mount);
-    service.answer(request)
+    passage.mount = Some(mount.descend(&taken.script_name, taken.path_info, taken.params));
+    service.answer(request, passage)
 }
 
 /// A target that names its host replaces the header (RFC 9112, section 3.2.2).
@@ -44,8 +38,8 @@ fn host(request: &Request<Body>) -> Option<&str> {
     }
 }
 
-fn local(request: &Request<Body>) -> Option<SocketAddr> {
-    request.extensions().get::<Handover>()?.peer().local
+fn local(passage: &Passage) -> Option<SocketAddr> {
+    passage.handover.as_ref()?.peer().local
 }
 
 /// `X-Cascade: pass` says that nobody has looked at the request: a server in front may try another.

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -12,6 +11,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use tower::{Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
+use crate::connection::{Answering, Passage};
 use crate::log::log;
 
 /// Routes as a tower service: all of them, from [`Running::service`](super::Running::service), or what
@@ -21,9 +21,7 @@ use crate::log::log;
 #[derive(Clone)]
 pub struct RoutesService(Arc<Call>);
 
-type Call = dyn Fn(Request<Body>) -> Answer + Send + Sync;
-
-pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+type Call = dyn Fn(Request<Body>, Passage) -> Answering + Send + Sync;
 
 impl RoutesService {
     /// Hides a service's type. It waits for the service to be ready within the call, and answers its errors
@@ -36,21 +34,27 @@ impl RoutesService {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self::boxed(move |request| {
+        Self::ours(move |mut request, passage| {
+            passage.leave_in(&mut request);
             let answer = service.clone().oneshot(request);
-            Box::pin(async move {
+            Answering::later(async move {
                 Ok(answer.await.map_or_else(|error| failed(&*error.into()), |it| it.map(Body::new)))
             })
         })
     }
 
-    /// Of what boxes its answers itself: one allocation less a request.
-    pub(super) fn boxed(call: impl Fn(Request<Body>) -> Answer + Send + Sync + 'static) -> Self {
+    /// Of what is our own, and takes the passage as it is.
+    pub(super) fn ours(call: impl Fn(Request<Body>, Passage) -> Answering + Send + Sync + 'static) -> Self {
         Self(Arc::new(call))
     }
 
-    pub(super) fn answer(&self, request: Request<Body>) -> Answer {
-        (self.0)(request)
+    /// As a call of the service, for those who have the passage.
+    pub(crate) fn answer<B>(&self, request: Request<B>, passage: Passage) -> Answering
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        (self.0)(request.map(Body::new), passage)
     }
 }
 
@@ -61,14 +65,15 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Answer;
+    type Future = Answering;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(())) // the wait is a part of the call
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.answer(request.map(Body::new))
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let passage = Passage::take_from(&mut request);
+        self.answer(request, passage)
     }
 }
 

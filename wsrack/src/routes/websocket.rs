@@ -4,19 +4,14 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 
-use http::Request;
-use tower::Service;
-
 use super::key::Key;
 #[cfg(feature = "cli")]
 use super::levels::ServerOptions;
 use super::service::RoutesService;
 use super::start::{BoxFuture, Prototype, Ready, Setup, Started};
 use crate::app::{App, Configured, Scope, StartContext};
-use crate::body::Body;
 use crate::connection::{AppService, poll_caught};
 use crate::error::Error;
-use crate::mount_point::MountPoint;
 #[cfg(feature = "cli")]
 use crate::options::Settings;
 use crate::options::{OptionError, Options};
@@ -79,7 +74,7 @@ impl<A: App> Prototype for Unstarted<A> {
             let app = Arc::new(app);
             let service = AppService::new(Arc::clone(&app), scope, setup.registry, setup.counts);
             let started: Box<dyn Started> = Box::new(Live { app, cx });
-            let service = RoutesService::boxed(move |request| service.clone().call(as_received(request)));
+            let service = RoutesService::ours(move |request, passage| service.call(request, passage));
             Ok((service, started))
         })
     }
@@ -91,32 +86,8 @@ impl<A: App> Started for Live<A> {
     }
 }
 
-/// What the routes took from the path is put back: an `Env` tells the parts by the mount point.
-fn as_received(mut request: Request<Body>) -> Request<Body> {
-    if let Some(target) = request.extensions().get::<MountPoint>().map(MountPoint::uri) {
-        *request.uri_mut() = target.clone();
-    }
-    request
-}
-
 /// A panic is an error like any other: those that have started must still be stopped.
 async fn catch_panic(handler: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
     let mut handler = pin!(handler);
     poll_fn(|task| poll_caught(handler.as_mut(), task)).await
-}
-
-#[cfg(test)]
-mod tests {
-    use http::Uri;
-
-    use super::*;
-
-    #[test]
-    fn an_application_gets_the_target_as_received() {
-        let target = Uri::from_static("http://example.org/chat/x?a=1");
-        let mount = MountPoint::root(target.clone()).descend("/chat", 5, Vec::new());
-        let mut request = Request::get(mount.inner_uri()).body(Body::empty()).unwrap();
-        request.extensions_mut().insert(mount);
-        assert_eq!(*as_received(request).uri(), target);
-    }
 }

@@ -25,7 +25,7 @@ use super::traced::traced;
 use super::unserved::Unserved;
 use super::{http, probes, stop::Stop};
 use crate::body::Body;
-use crate::connection::{Handover, Io, Line, Registry};
+use crate::connection::{Handover, Io, Line, Passage, Registry};
 use crate::env::Peer;
 #[cfg(feature = "tls")]
 use crate::env::{PeerCertificates, Scheme};
@@ -270,8 +270,13 @@ impl Visit {
         self.door.access.as_ref().map(|lines| Box::new(Entry::new(lines, peer, request)))
     }
 
-    /// Tells an application who asks.
-    pub(super) fn introduce<B, S>(&self, client: Option<Peer>, line: &Arc<Line<S>>, request: &mut Request<B>)
+    /// Tells an application who asks, and on which line.
+    pub(super) fn introduce<B, S>(
+        &self,
+        client: Option<Peer>,
+        line: &Arc<Line<S>>,
+        request: &mut Request<B>,
+    ) -> Passage
     where
         S: Send + Sync + 'static,
     {
@@ -279,10 +284,10 @@ impl Visit {
             // Applications ask the line.
             request.extensions_mut().insert(client.unwrap_or_else(|| self.peer.clone()));
         }
-        request.extensions_mut().insert(Handover::new(line.clone()));
         #[cfg(feature = "tls")]
         if let Some(certificates) = &self.certificates {
             request.extensions_mut().insert(certificates.clone());
         }
+        Passage::new(Handover::new(line.clone()))
     }
 }

@@ -1,5 +1,6 @@
-//! What hyper cannot do for hixie-75 to hybi-03: an answer of exact bytes, and eight bytes behind the request's head
-//! that no header announces.
+//! Answers past hyper. What it cannot do for hixie-75 to hybi-03: an answer of exact bytes, and eight bytes behind the
+//! request's head that no header announces. And what it need not do for the others: a 101 that nobody looks at on its
+//! way is written as it is, and no map of headers made of it first.
 //!
 //! hyper reads the request, so that there is one reader of heads and nothing to smuggle between two. When the
 //! application has accepted, the connection leaves hyper with whatever was read behind the head, before a byte of
@@ -30,7 +31,7 @@ const LINGER: (Duration, usize) = (Duration::from_secs(1), 4 << 10);
 pub(super) struct Exit {
     /// A service that is none of ours answered with a 101, and awaits hyper's upgrade.
     foreign: AtomicBool,
-    /// An early handshake is accepted; the headers that layers have put on the answer.
+    /// A handshake is accepted, and answered here; the headers that layers have put on the answer.
     accepted: OnceLock<HeaderMap>,
     /// An early handshake is refused.
     refused: AtomicBool,
@@ -78,14 +79,33 @@ impl Exit {
         key.is_some_and(|key| self.key.set(key).is_ok())
     }
 
-    /// Answers an accepted handshake; `read` is what was read behind the request's head, and then what was read
-    /// behind the key.
+    /// Writes the answer to an accepted handshake. What was read behind the request's head is the first `rest` bytes of
+    /// `read`, and the answer the others, unless it is an early one.
     pub(super) async fn answer<T: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        early: Option<Box<EarlyAnswer>>,
+        rest: usize,
+        stream: &mut T,
+        read: &mut BytesMut,
+    ) -> io::Result<()> {
+        if let Some(early) = early {
+            // Boxed, as is all that is rare.
+            let bytes = Box::pin(self.early_answer(*early, stream, read)).await?;
+            stream.write_all(&bytes).await?;
+        } else {
+            stream.write_all(&read[rest..]).await?;
+            read.truncate(rest);
+        }
+        stream.flush().await
+    }
+
+    /// All bytes of an early answer; `read` is then what was read behind the key.
+    async fn early_answer<T: AsyncRead + Unpin>(
         &self,
         answer: EarlyAnswer,
         stream: &mut T,
         read: &mut BytesMut,
-    ) -> io::Result<()> {
+    ) -> io::Result<Vec<u8>> {
         let mut key = self.key.get().copied().unwrap_or_default();
         if answer.awaits_key() && self.key.get().is_none() {
             while read.len() < KEY_SIZE {
@@ -96,8 +116,7 @@ impl Exit {
             read.copy_to_slice(&mut key);
         }
         let added = self.accepted.get().cloned().unwrap_or_default();
-        stream.write_all(&answer.into_bytes(&added, key)).await?;
-        stream.flush().await
+        Ok(answer.into_bytes(&added, key))
     }
 }
 

@@ -1,7 +1,7 @@
 //! HTTP/1.1 on one connection, up to the 101.
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn, ready};
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -15,17 +15,16 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
-use tower_service::Service;
 
 use super::access_log::{Entry, Visitor};
-use super::arrival::Visit;
+use super::arrival::{Door, Visit};
 use super::census::Pass;
 use super::early::{self, Exit};
 use super::stay::Stay;
 use super::stop::{FIRST_WORD, Stop, reached};
 use super::unserved::Unserved;
 use crate::body::Body;
-use crate::connection::{Guest, Io, Line};
+use crate::connection::{Answering, Guest, Io, Line, OwnAnswer};
 use crate::handshake::is_early;
 
 /// A request head of more bytes, or of up to twice as many where they come at once, is answered with 431: so much
@@ -99,24 +98,34 @@ where
         }
         return;
     }
-    if let Some(answer) = line.take_early_answer().filter(|_| exit.is_accepted()) {
+    if let Some(answer) = line.take_own_answer().filter(|_| exit.is_accepted()) {
+        let Some(claim) = line.take() else { return };
         let parts = connection.into_parts();
         let (mut stream, mut read) = (parts.io.into_inner(), BytesMut::from(parts.read_buf));
+        let rest = read.len();
+        let early = match answer {
+            OwnAnswer::Early(early) => Some(early),
+            OwnAnswer::Claimed => {
+                // Into the buffer that hyper has read into, so that it costs none of its own.
+                claim.write_answer(&mut read);
+                None
+            }
+        };
         let answered = tokio::select! {
-            answered = timeout(handshake_timeout, Box::pin(exit.answer(answer, &mut stream, &mut read))) => answered,
+            answered = timeout(handshake_timeout, exit.answer(early, rest, &mut stream, &mut read)) => answered,
             () = reached(&mut stop, Stop::Now) => return,
         };
-        match (answered, line.take()) {
-            (Ok(Ok(())), Some(start)) => start(into_io(stream), read.freeze(), guest),
-            (answered, _) => tracing::debug!(?answered, "a connection ended within its handshake"),
+        match answered {
+            Ok(Ok(())) => claim.start(into_io(stream), &read, guest),
+            answered => tracing::debug!(?answered, "a connection ended within its handshake"),
         }
         return;
     }
     match served {
         Ok(()) => {
             let parts = connection.into_parts();
-            if let Some(start) = line.take() {
-                start(into_io(parts.io.into_inner()), parts.read_buf, guest);
+            if let Some(claim) = line.take() {
+                claim.start(into_io(parts.io.into_inner()), &parts.read_buf, guest);
             } else if exit.is_refused() {
                 Box::pin(early::linger(parts.io.into_inner())).await;
             }
@@ -157,33 +166,32 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     fn call(&self, mut request: Request<Incoming>) -> Answer {
         let (line, is_early) = (self.line.clone(), is_early(request.headers()));
         line.server.begun.notify_one();
-        line.take_early_answers(self.is_first.swap(false, Ordering::Relaxed));
+        line.write_answers(self.is_first.swap(false, Ordering::Relaxed));
         let Host { visit, is_late, .. } = &line.server;
         if let Some(answer) = visit.probe(&request) {
-            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry: None, line };
+            return Answer { routes: Answering::now(answer), is_early, entry: None, line };
         }
         let client = visit.client(&request);
         let entry = visit.entry(client.as_ref(), &request);
         if let Some(answer) = visit.refusal(*is_late).or_else(|| visit.bad_target(&request)) {
-            return Answer { routes: Box::pin(ready(Ok(answer))), held: None, is_early, entry, line };
+            return Answer { routes: Answering::now(answer), is_early, entry, line };
         }
-        visit.introduce(client, &line, &mut request);
-        let mut routes = visit.door.routes.clone();
+        let passage = visit.introduce(client, &line, &mut request);
         let routes = if early::announces_key(request.headers()) {
             let line = line.clone();
-            Box::pin(async move {
+            Answering::later(async move {
                 let (parts, body) = request.into_parts();
                 let read = line.server.exit.read_key(body);
-                match timeout(line.server.visit.door.handshake_timeout, read).await {
-                    Ok(true) => routes.call(Request::from_parts(parts, Body::empty())).await,
+                let Door { routes, handshake_timeout, .. } = &*line.server.visit.door;
+                match timeout(*handshake_timeout, read).await {
+                    Ok(true) => routes.answer(Request::from_parts(parts, Body::empty()), passage).await,
                     _ => Ok(early::no_key()),
                 }
             })
         } else {
-            // They are ready at any time.
-            routes.call(request)
+            visit.door.routes.answer(request, passage)
         };
-        Answer { routes, held: None, is_early, entry, line }
+        Answer { routes, is_early, entry, line }
     }
 }
 
@@ -213,10 +221,9 @@ impl Host {
 }
 
 /// An answer on its way to hyper. A 101 that no application of ours claims is held back for one turn, in
-/// which the connection changes over to hyper's own upgrades; one that hyper cannot write never gets there.
+/// which the connection changes over to hyper's own upgrades; one that the server writes itself never gets there.
 struct Answer {
-    routes: Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>,
-    held: Option<Response<Body>>,
+    routes: Answering,
     is_early: bool,
     /// Its line in the access log.
     entry: Option<Box<Entry>>,
@@ -227,10 +234,7 @@ impl Future for Answer {
     type Output = Result<Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(response) = self.held.take() {
-            return Poll::Ready(Ok(response));
-        }
-        let mut response = std::task::ready!(self.routes.as_mut().poll(task))?;
+        let mut response = std::task::ready!(Pin::new(&mut self.routes).poll(task))?;
         self.line.server.stay.answered();
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // A layer may have made something else of an application's 101.
@@ -248,15 +252,15 @@ impl Future for Answer {
             entry.opened();
             self.line.server.keep_entry(entry);
         }
-        if self.line.has_early_answer() {
+        if self.line.has_own_answer() {
             self.line.server.exit.accept(response.into_parts().0.headers);
             return Poll::Pending;
         }
-        if self.line.is_claimed() {
+        if self.line.is_claimed() || self.line.server.exit.is_foreign() {
             return Poll::Ready(Ok(response));
         }
         self.line.server.exit.leave_for_foreign();
-        self.held = Some(response);
+        self.routes = Answering::now(response);
         task.waker().wake_by_ref();
         Poll::Pending
     }

@@ -1,17 +1,20 @@
-//! Early handshakes over streams cut into small pieces, and what a quiet client of theirs may do.
+//! Handshakes over streams cut into small pieces, and what a quiet client of an early one may do.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::http::{HeaderValue, Request, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
+use tower::util::MapResponseLayer;
 
 use super::arrival::{Door, Visit, arrive};
 use super::stop::Stop;
+use crate::body::Body;
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
-use crate::routes::{Routes, Running};
+use crate::routes::{Routes, Running, http};
 use crate::{Cause, Close, websocket_app};
 
 const HEAD: &str = "GET /demo HTTP/1.1\r\n\
@@ -37,6 +40,23 @@ const HIXIE_75_ANSWER: &str = "HTTP/1.1 101 Web Socket Protocol Handshake\r\n\
                                Upgrade: WebSocket\r\n\
                                Connection: Upgrade\r\n\
                                WebSocket-Location: ws://a/\r\n\r\n";
+
+/// The example of RFC 6455, 1.2.
+const RFC_6455: &str = "GET /chat HTTP/1.1\r\n\
+                        Host: server.example.com\r\n\
+                        Upgrade: websocket\r\n\
+                        Connection: Upgrade\r\n\
+                        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                        Sec-WebSocket-Protocol: sample, superchat\r\n\
+                        Sec-WebSocket-Version: 13\r\n\r\n";
+
+const RFC_6455_ANSWER: &str = "HTTP/1.1 101 Switching Protocols\r\n\
+                               upgrade: websocket\r\n\
+                               connection: Upgrade\r\n\
+                               sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\
+                               sec-websocket-protocol: sample\r\n";
+
+const HELLO_AND_CLOSE: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x88\x80\0\0\0\0";
 
 const LIMIT: Duration = Duration::from_hours(1);
 
@@ -64,8 +84,13 @@ struct Served {
 
 impl Served {
     async fn start() -> Self {
+        Self::start_in(Routes::new()).await
+    }
+
+    /// Beside what is in the routes already.
+    async fn start_in(routes: Routes) -> Self {
         let (told, ends) = mpsc::unbounded_channel();
-        let running = Routes::new().map("/", Echo(told)).unwrap().start().await.unwrap();
+        let running = routes.map("/", Echo(told)).unwrap().start().await.unwrap();
         Self { running, ends, stop: watch::Sender::new(Stop::No) }
     }
 
@@ -85,6 +110,17 @@ impl Served {
     }
 }
 
+/// Sends a request in pieces, and reads up to the end.
+async fn ask(stream: DuplexStream, request: Vec<u8>) -> Vec<u8> {
+    let (mut reading, mut writing) = tokio::io::split(stream);
+    let write = async move { writing.write_all(&request).await.map(|()| writing) };
+    let mut answer = Vec::new();
+    let both = async { tokio::join!(write, reading.read_to_end(&mut answer)) };
+    let (_writing, read) = timeout(LIMIT, both).await.unwrap();
+    read.unwrap();
+    answer
+}
+
 async fn read(stream: &mut DuplexStream, count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count];
     timeout(LIMIT, stream.read_exact(&mut bytes)).await.unwrap().unwrap();
@@ -98,17 +134,57 @@ async fn a_handshake_and_a_conversation_in_pieces_of_every_size() {
     for announced in ["", "Content-Length: 8\r\n"] {
         let request = [HEAD.as_bytes(), announced.as_bytes(), b"\r\n^n:ds[4U", frames].concat();
         for size in 1..=request.len() {
-            let (mut reading, mut writing) = tokio::io::split(served.connect(size));
-            let sent = request.clone();
-            let write = async move { writing.write_all(&sent).await.map(|()| writing) };
-            let mut answer = Vec::new();
-            let both = async { tokio::join!(write, reading.read_to_end(&mut answer)) };
-            let (_writing, read) = timeout(LIMIT, both).await.unwrap();
-            read.unwrap();
+            let answer = ask(served.connect(size), request.clone()).await;
             let expected = [ANSWER.as_bytes(), b"\0Hello\xff\0\xff\xff\0"].concat();
             assert_eq!(answer, expected, "pieces of {size}{announced}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_nobody_looks_at_is_written_as_it_is() {
+    let served = Served::start().await;
+    let request = [RFC_6455.as_bytes(), HELLO_AND_CLOSE].concat();
+    for size in 1..=request.len() {
+        let answer = ask(served.connect(size), request.clone()).await;
+        let expected = [RFC_6455_ANSWER.as_bytes(), b"\r\n\x81\x05Hello\x88\x00"].concat();
+        assert_eq!(
+            answer.escape_ascii().to_string(),
+            expected.escape_ascii().to_string(),
+            "pieces of {size}"
+        );
+    }
+}
+
+/// hyper may still have to write to the one before, so it writes this one as well.
+#[tokio::test(start_paused = true)]
+async fn an_answer_behind_another_is_the_same() {
+    let page = http(|_: Request<Body>| async { Response::new(Body::from("a page")) });
+    let served = Served::start_in(Routes::new().map("/page", page).unwrap()).await;
+    let first = b"GET /page HTTP/1.1\r\nHost: a\r\n\r\n";
+    let request = [first, RFC_6455.as_bytes(), HELLO_AND_CLOSE].concat();
+    for size in [1, 7, 64, 4096] {
+        let answer = ask(served.connect(size), request.clone()).await.escape_ascii().to_string();
+        let (page, rest) = answer.split_once("a page").unwrap();
+        assert!(page.starts_with("HTTP/1.1 200 OK"), "{page}");
+        assert!(rest.starts_with(&RFC_6455_ANSWER.escape_default().to_string()), "{rest}");
+        assert!(rest.ends_with(r"\r\n\r\n\x81\x05Hello\x88\x00"), "{rest}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_sees_the_whole_answer_and_may_add_to_it() {
+    let layer = MapResponseLayer::new(|mut answer: Response<Body>| {
+        assert_eq!(answer.headers()["sec-websocket-protocol"], "sample");
+        answer.headers_mut().insert("x-layer", HeaderValue::from_static("seen"));
+        answer
+    });
+    let served = Served::start_in(Routes::new().layer(layer)).await;
+    let request = [RFC_6455.as_bytes(), HELLO_AND_CLOSE].concat();
+    let answer = ask(served.connect(4096), request).await.escape_ascii().to_string();
+    assert!(answer.starts_with(&RFC_6455_ANSWER.escape_default().to_string()), "{answer}");
+    assert!(answer.contains(r"\r\nx-layer: seen\r\n"), "{answer}");
+    assert!(answer.ends_with(r"\r\n\r\n\x81\x05Hello\x88\x00"), "{answer}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,8 @@ impl Expansion<'_> {
     pub(super) fn handlers(self) -> TokenStream {
         let p = self.p;
         let handlers = &self.app.handlers;
-        if handlers.message.is_empty() && handlers.event.is_empty() && handlers.every.is_empty() {
+        let upgrade = !handlers.upgrade.is_empty();
+        if !upgrade && handlers.message.is_empty() && handlers.event.is_empty() && handlers.every.is_empty() {
             return TokenStream::new();
         }
         let message = self.has_message();
@@ -39,6 +40,7 @@ impl Expansion<'_> {
         quote! {
             #(#lints)*
             const HANDLERS: #p::Handlers = #p::Handlers {
+                upgrade: #upgrade,
                 message: #message,
                 streams: #p::Kinds::all(&[#(#streams),*]),
                 every: &[#(#every),*],

@@ -19,7 +19,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
-use tower_service::Service;
 
 pub(super) use self::preface::tell_apart;
 use self::traffic::{Kept, Stream, Traffic};
@@ -189,10 +188,9 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             return Answer { routes: Box::pin(ready(Ok(answer))), is_connect: false, stream };
         }
         let stream = Arc::new(self.traffic.begin(entry));
-        self.visit.introduce(client, &self.line, &mut request);
+        let passage = self.visit.introduce(client, &self.line, &mut request);
         request.extensions_mut().insert(Seat::new(Kept(stream.clone())));
-        // They are ready at any time.
-        Answer { routes: self.visit.door.routes.clone().call(request), is_connect, stream }
+        Answer { routes: self.visit.door.routes.answer(request, passage).boxed(), is_connect, stream }
     }
 }
 
