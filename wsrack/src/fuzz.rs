@@ -8,6 +8,7 @@ pub use crate::protocol::{
 };
 
 use crate::draft::Draft;
+use crate::flood::Flood;
 use crate::handshake::{self, Accept, EarlyAnswer, KEY_SIZE, PeerFacts, Rejection};
 use crate::options::{Options, Settings};
 
@@ -26,7 +27,8 @@ pub struct Accepted {
 /// The answer to one that is refused: its status.
 pub fn negotiate(req: &Parts, options: &Options) -> Result<Accepted, u16> {
     let settings = options.effective();
-    let facts = PeerFacts { secure: false, host: None, takes_early: true };
+    let strangers = Flood::default();
+    let facts = PeerFacts { secure: false, host: None, takes_early: true, strangers: &strangers };
     let accept = handshake::negotiate(req, &settings, facts)
         .map_err(|refusal| Rejection::from(refusal).status().unwrap_or_default())?;
     let early = accept.early_answer(req, &settings, facts);

@@ -89,6 +89,27 @@ async fn those_who_are_turned_away_are_one_line_in_the_log() -> Result {
 }
 
 #[tokio::test]
+async fn what_strangers_break_is_one_line_in_the_log_for_each_kind() -> Result {
+    let logged = Logged::default();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let server = serve(|server| server).await?;
+    let foreign = handshake("/").replace("\r\n\r\n", "\r\nOrigin: http://evil.example\r\n\r\n");
+    for _ in 0..20 {
+        let mut raw = Raw::open(server.addr(), "/").await?;
+        raw.send(frame(0x83, b"a reserved opcode")).await?;
+        raw.rest().await?;
+        let mut raw = Raw::connect(server.addr()).await?;
+        raw.send(&foreign).await?;
+        assert_eq!(raw.answer().await?.status(), 403);
+    }
+    server.stop().await?;
+    let lines = logged.take();
+    let count = |what: &str| lines.iter().filter(|line| line.contains(what)).count();
+    assert_eq!((count("origin is not allowed"), count("broke the protocol")), (1, 1), "{lines:#?}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn some_may_wait_for_a_further_request() -> Result {
     let server = serve(|server| server.max_keep_alive(1)).await?;
     let mut first = Raw::connect(server.addr()).await?;

@@ -27,6 +27,7 @@ use crate::body::Body;
 use crate::close::Cause;
 use crate::env::{Env, Peer, Scheme};
 use crate::error::Error;
+use crate::flood::Flood;
 use crate::handshake::rejection::Verdict;
 use crate::handshake::{Accept, PeerFacts, Rejection, negotiate};
 use crate::limits::Streams;
@@ -49,6 +50,10 @@ struct Mounted<A> {
     registry: Registry,
     admission: Admission,
     counts: Option<Arc<RouteCounts>>,
+    /// Lines of the log that clients cause by origins that are not allowed.
+    strangers: Flood,
+    /// Those that they cause by keeping `on_upgrade` waiting.
+    late: Flood,
 }
 
 /// A request that may become a connection.
@@ -98,7 +103,9 @@ impl<A: App> AppService<A> {
         let policy =
             Arc::new(Policy::new(settings, streams, scope.hub.topics(), runtime).counted(counts.clone()));
         let admission = Admission::new(settings.max_connections, settings.max_connections_per_ip);
-        Self { mounted: Arc::new(Mounted { app, scope, policy, registry, admission, counts }) }
+        let (strangers, late) = (Flood::default(), Flood::default());
+        let mounted = Mounted { app, scope, policy, registry, admission, counts, strangers, late };
+        Self { mounted: Arc::new(mounted) }
     }
 }
 
@@ -161,7 +168,12 @@ impl<A: App> Mounted<A> {
         let takes_early = way.as_ref().is_some_and(Way::writes_answers);
         let own = &self.scope.settings.trusted_proxies;
         let peer = peer.client(&parts.uri, &parts.headers, own).unwrap_or(peer);
-        let facts = PeerFacts { secure: peer.scheme.is_secure(), host: peer.host(), takes_early };
+        let facts = PeerFacts {
+            secure: peer.scheme.is_secure(),
+            host: peer.host(),
+            takes_early,
+            strangers: &self.strangers,
+        };
         let accept = negotiate(&parts, &self.scope.settings, facts).inspect_err(|refusal| {
             let at_origin = refusal.status() == StatusCode::FORBIDDEN;
             self.refused(if at_origin { Refusal::Origin } else { Refusal::Handshake });
@@ -227,8 +239,8 @@ impl<A: App> Mounted<A> {
 impl<A: App> Candidate<A> {
     /// Asks `on_upgrade`.
     async fn ask(mut self) -> Result<Response<()>, Rejection> {
-        let Opening { session, cx, .. } = &mut self.opening;
-        let asked = within(cx.scope.settings.handshake_timeout, session.on_upgrade(cx)).await;
+        let Opening { mounted, session, cx, .. } = &mut self.opening;
+        let asked = within(cx.scope.settings.handshake_timeout, &mounted.late, session.on_upgrade(cx)).await;
         let asked = asked.map(|granted| {
             if !granted.is_empty() {
                 cx.env.extensions_mut().extend(granted);
@@ -306,6 +318,7 @@ fn caught<T>(call: impl FnOnce() -> Result<T, Rejection>) -> Result<T, Rejection
 /// `on_upgrade`, bounded in time; its panic is a 500.
 async fn within(
     timeout: Option<std::time::Duration>,
+    late: &Flood,
     asked: impl Future<Output = Result<Extensions, Rejection>>,
 ) -> Result<Extensions, Rejection> {
     let mut asked = pin!(async move { Ok(asked.await) });
@@ -315,7 +328,9 @@ async fn within(
         Some(timeout) => match tokio::time::timeout(timeout, asked).await {
             Ok(answer) => answer,
             Err(_) => {
-                log!(error, "`on_upgrade` did not decide within `handshake_timeout`");
+                if let Some(left_out) = late.passes() {
+                    log!(error, "`on_upgrade` did not decide within `handshake_timeout`{left_out}");
+                }
                 return Err(Rejection::http(503));
             }
         },

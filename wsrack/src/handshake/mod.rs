@@ -30,6 +30,7 @@ pub(crate) use self::recognition::{has_challenge, is_early};
 pub(crate) use self::refusal::Refusal;
 pub use self::rejection::Rejection;
 use crate::draft::Draft;
+use crate::flood::Flood;
 use crate::options::origin::Authority;
 use crate::options::{Settings, is_token};
 use crate::protocol::{Codec, Wire};
@@ -39,7 +40,7 @@ use crate::protocol::{Codec, Wire};
 /// # Errors
 ///
 /// The first rule that the request breaks, in the order of RFC 6455, 4.2.1, so that of two mistakes the more basic
-/// one is told. A forbidden origin is also logged.
+/// one is told. A forbidden origin is also logged, though not each of many.
 pub(crate) fn negotiate(req: &Parts, settings: &Settings, peer: PeerFacts<'_>) -> Result<Accept, Refusal> {
     #[cfg(feature = "http2")]
     if extended::is_http2(req) {
@@ -71,6 +72,8 @@ pub(crate) struct PeerFacts<'a> {
     pub(crate) host: Option<&'a str>,
     /// The server can write an [`EarlyAnswer`].
     pub(crate) takes_early: bool,
+    /// Decides which of the origins that are refused are logged.
+    pub(crate) strangers: &'a Flood,
 }
 
 /// A handshake that is taken.

@@ -30,8 +30,13 @@ pub(super) fn check(
     if agreed && first.to_str().is_ok_and(|origin| settings.origins.allow(origin, host, peer.secure)) {
         return Ok(());
     }
-    let origins: Vec<_> = given(headers, draft).take(2).collect();
-    log!(warn, "refused a handshake: its origin is not allowed: origin {origins:?}, host {host}");
+    if let Some(left_out) = peer.strangers.passes() {
+        let origins: Vec<_> = given(headers, draft).take(2).collect();
+        log!(
+            warn,
+            "refused a handshake: its origin is not allowed: origin {origins:?}, host {host}{left_out}"
+        );
+    }
     Err(Refusal::Origin)
 }
 

@@ -233,7 +233,7 @@ fn a_draft_that_the_route_leaves_out_is_refused() {
 
 #[test]
 fn a_server_that_cannot_write_the_answer_takes_none_of_them() {
-    let elsewhere = PeerFacts { secure: false, host: None, takes_early: false };
+    let elsewhere = PeerFacts { takes_early: false, ..facts(false) };
     let refused = |edits: &[&str]| negotiate(&request(edits), &settings(ALL), elsewhere).err();
     assert_eq!(refused(&edits(&[])), Some(Refusal::Hixie75));
     assert_eq!(refused(&challenge(&[])), Some(Refusal::EarlyDraft));
