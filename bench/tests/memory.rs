@@ -12,8 +12,9 @@ use wsrack_bench::{Result, apps, wire};
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 const IDLE_BYTES_MAX: usize = 1_250;
-/// hyper makes 13 of them, tokio 4.
-const CONNECTION_ALLOCATIONS_MAX: usize = 25;
+/// hyper makes 13 of them, tokio 4. (It is 25 but where all features are built without optimisation: there the task
+/// before the 101 is larger than tokio takes unboxed.)
+const CONNECTION_ALLOCATIONS_MAX: usize = 26;
 const CONNECTIONS: usize = 200;
 const MESSAGES: usize = 1_000;
 
