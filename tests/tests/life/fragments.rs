@@ -19,6 +19,8 @@ enum Part {
     Binary(&'static [u8]),
     /// It has no form as a message.
     Broken,
+    /// What it is read from is another connection, and that is closed.
+    Closed,
     Panic,
 }
 
@@ -34,6 +36,7 @@ impl IntoMessage for Part {
             Self::Text(text) => text.into_message(),
             Self::Binary(bytes) => bytes.into_message(),
             Self::Broken => Json(self).into_message(),
+            Self::Closed => Err(wsrack::SendError::Closed),
             Self::Panic => panic!("an item panics"),
         }
     }
@@ -49,6 +52,7 @@ impl Cuts {
         let last = match what {
             "broken" => Part::Broken,
             "binary" => Part::Binary(b"c"),
+            "closed" => Part::Closed,
             "panic" => Part::Panic,
             _ => Part::Text("c"),
         };
@@ -107,6 +111,14 @@ async fn one_that_is_completed_is_followed_by_others() -> wsrack::Result {
     client.expect(wire::fragment(Fragment::Last, "")).await;
     client.write(client::text("text")).await?;
     client.expect(wire::fragment(Fragment::First(Kind::Text), "a")).await;
+    Ok(())
+}
+
+/// That another connection is closed is no reason to leave this one with half a message for ever.
+#[tokio::test(start_paused = true)]
+async fn an_item_that_is_closed_ends_the_connection_too() -> wsrack::Result {
+    let (_server, mut client, _journal) = asked("closed").await?;
+    client.expect(wire::close(1011, "")).await;
     Ok(())
 }
 

@@ -5,6 +5,8 @@ mod close;
 mod deadlines;
 mod disconnect;
 mod errors;
+#[cfg(unix)]
+mod flood;
 mod fragments;
 mod frames;
 mod journal;

@@ -109,11 +109,14 @@ async fn report<A: App>(
 ) {
     let Err(error) = done else { return };
     if error.is_closed() {
+        // It may be that of somebody else's connection.
+        if is_cut(&core.outbox) {
+            core.end(Ending::error(&error, core.clock.now()));
+        }
         return;
     }
     count(core, &error);
-    // Behind a message that is cut in the midst nothing may follow.
-    let closes = error.is_panic() || phase == Phase::Open || core.outbox.is_within_message();
+    let closes = error.is_panic() || phase == Phase::Open || is_cut(&core.outbox);
     let handled = if error.is_unhandled() {
         Ok(false)
     } else {
@@ -132,11 +135,16 @@ async fn report<A: App>(
                 count(core, &second);
                 log!(error, "connection {}: `on_error` failed: {second:?}, at: {error:?}", core.outbox.id());
                 core.end(Ending::of_on_error(&second, core.clock.now()));
-            } else if closes {
+            } else if closes || is_cut(&core.outbox) {
                 core.end(Ending::error(&error, core.clock.now()));
             }
         }
     }
+}
+
+/// Whether an open connection is left with a message that is cut in the midst: nothing may follow behind it.
+fn is_cut(outbox: &Outbox) -> bool {
+    outbox.is_within_message() && !outbox.is_closed()
 }
 
 /// Logs an error that the application does not take. Of those that a client causes, as many as it likes, not each.

@@ -74,37 +74,36 @@ impl Core {
     #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
     #[inline(always)]
     fn poll_fill(&mut self, task: &mut Context<'_>) -> Poll<()> {
-        if self.reads == READS {
-            self.reads = 0;
-            task.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        match self.poll_read(task) {
-            Poll::Ready(Ok(0)) => self.lost(&io::ErrorKind::UnexpectedEof.into()),
-            Poll::Ready(Ok(_)) => {
-                self.reads += 1;
+        match ready!(self.poll_read(task)) {
+            Ok(0) => self.lost(&io::ErrorKind::UnexpectedEof.into()),
+            Ok(_) => {
                 self.clock.received();
                 if !self.outbox.wire().supports_ping() {
                     // Whether a frame is under way decides whether there is a deadline.
                     self.clock.changed();
                 }
             }
-            Poll::Ready(Err(error)) => self.lost(&error),
-            Poll::Pending => {
-                self.reads = 0;
-                return Poll::Pending;
-            }
+            Err(error) => self.lost(&error),
         }
         Poll::Ready(())
     }
 
-    /// Reads behind what is left in `input`, into a buffer that is only kept while there are bytes in it.
+    /// Reads behind what is left in `input`, into a buffer that is only kept while there are bytes in it. Pending too where
+    /// others are to have their turn.
     #[expect(clippy::inline_always, reason = "on the way of every message; see `bench/src/guards.rs`")]
     #[inline(always)]
     pub(super) fn poll_read(&mut self, task: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        // What comes when the connection ends is thrown away, and that is in no hurry.
+        let reads_max = if self.ending.is_some() { 1 } else { READS };
+        if self.reads >= reads_max {
+            self.reads = 0;
+            task.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if self.drained {
             // What is most likely is found out without a buffer.
             if self.io.poll_readable(task).is_pending() {
+                self.reads = 0;
                 if self.input.capacity() > 0 {
                     self.input = shrunk(std::mem::take(&mut self.input));
                 }
@@ -118,6 +117,7 @@ impl Core {
             self.input = buffers::renewed(std::mem::take(&mut self.input));
         }
         let read = self.io.poll_read(task, &mut self.input);
+        self.reads = if read.is_pending() { 0 } else { self.reads + 1 };
         if let Poll::Ready(Ok(count)) = &read {
             self.count(|traffic| traffic.bytes_in += *count as u64);
         }

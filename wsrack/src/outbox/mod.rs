@@ -297,7 +297,7 @@ impl Outbox {
         }
     }
 
-    fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.lock().phase != Phase::Open
     }
 

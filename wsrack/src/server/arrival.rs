@@ -187,9 +187,14 @@ async fn secure(io: Io, keeper: Arc<Keeper>, mut visit: Visit) {
     let secured = tokio::select! {
         secured = handshake => secured,
         // No request has come yet.
-        () = hurried(&mut visit.stop) => return,
+        () = hurried(&mut visit.stop) => None,
     };
-    let Some(secured) = secured else { return };
+    let Some(secured) = secured else {
+        if let Some(why) = visit.refused {
+            visit.door.unserved(&visit.peer, Unserved::turned_away(why, None));
+        }
+        return;
+    };
     visit.peer.scheme = Scheme::Https;
     visit.certificates = secured.certificates;
     #[cfg(feature = "http2")]

@@ -234,6 +234,10 @@ impl Future for Answer {
     type Output = Result<Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.line.server.exit.is_accepted() {
+            // The server has the answer, and this one is not asked for another.
+            return Poll::Pending;
+        }
         let mut response = std::task::ready!(Pin::new(&mut self.routes).poll(task))?;
         self.line.server.stay.answered();
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
