@@ -28,9 +28,9 @@ pub fn run(input: &[u8]) {
         Some((head, behind)) => (Some(head), behind),
         None => (None, Vec::new()),
     };
-    // `*` is below no mount; a host alone, which hyper takes for a target, is.
-    let is_mounted = |head: &&Parts| head.uri.path() != "*";
-    let accepted = head.as_ref().filter(is_mounted);
+    // `*` is below no mount, and a host alone, which hyper takes for a target, is refused.
+    let has_path = |head: &&Parts| head.uri.path_and_query().is_some_and(|target| target != "*");
+    let accepted = head.as_ref().filter(has_path);
     let accepted = accepted.and_then(|head| negotiate(head, &server::options()).ok());
     if let (Some(head), Some(accepted)) = (&head, &accepted) {
         assert_no_fallback(head, accepted);
