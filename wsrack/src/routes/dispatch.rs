@@ -6,9 +6,9 @@ use http::header::HOST;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 
 use super::key::Key;
-use super::service::{RoutesService, plain};
+use super::service::RoutesService;
 use super::urlmap::{Lookup, UrlMap};
-use crate::body::Body;
+use crate::body::{Body, plain};
 use crate::connection::{Answering, Passage};
 use crate::mount_point::MountPoint;
 

@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tower::Service;
 
 use super::builder::Routes;
-use super::service::{RoutesService, plain};
-use crate::body::{Body, BoxError};
+use super::service::RoutesService;
+use crate::body::{Body, BoxError, plain};
 use crate::log::log;
 
 /// Routes as a tower service that starts them on its first request, from

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use tower::{Service, ServiceExt};
 
-use crate::body::{Body, BoxError};
+use crate::body::{Body, BoxError, plain};
 use crate::connection::{Answering, Passage};
 use crate::log::log;
 
@@ -81,14 +80,6 @@ impl fmt::Debug for RoutesService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RoutesService").finish_non_exhaustive()
     }
-}
-
-/// A short answer of our own.
-pub(super) fn plain(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(text.into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
 }
 
 /// What went wrong is for the log; the client learns only that it did.

@@ -1,9 +1,9 @@
 //! What orchestrators and load balancers ask: whether the server lives, and whether it takes clients.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::header::{CACHE_CONTROL, HeaderValue};
 use http::{Method, Response, StatusCode};
 
-use crate::body::Body;
+use crate::body::{Body, plain};
 
 /// The answer to a probe; `None` where it is none.
 pub(super) fn answer(method: &Method, path: &str, is_ready: bool) -> Option<Response<Body>> {
@@ -17,10 +17,7 @@ pub(super) fn answer(method: &Method, path: &str, is_ready: bool) -> Option<Resp
         return None;
     }
     // To a HEAD hyper writes the same less the body.
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut response = plain(status, text);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Some(response)
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{CONNECTION, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::early::linger;
-use crate::body::Body;
+use crate::body::{Body, plain};
 use crate::connection::Io;
 use crate::stats::Unserved;
 
@@ -45,10 +45,8 @@ impl Refused {
 
     /// The answer, where HTTP is spoken.
     pub(super) fn response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.text()));
-        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, self.text());
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.insert(RETRY_AFTER, RETRY.into());
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         response

@@ -1,10 +1,10 @@
 //! Request targets that only other methods have (RFC 9112, 3.2), though hyper takes them.
 
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use http::header::{CONNECTION, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 
 use super::arrival::Visit;
-use crate::body::Body;
+use crate::body::{Body, plain};
 use crate::stats::Unserved;
 
 const TEXT: &str = "a request's target begins with `/`, or is a whole URL (RFC 9112, 3.2)";
@@ -27,11 +27,8 @@ fn refusal<B>(request: &Request<B>) -> Option<Response<Body>> {
     if asked {
         return None;
     }
-    let mut response = Response::new(Body::from(TEXT));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    let mut response = plain(StatusCode::BAD_REQUEST, TEXT);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     Some(response)
 }
 
