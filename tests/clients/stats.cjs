@@ -16,10 +16,14 @@ async function visit(page) {
     await page.waitForFunction(() => document.querySelectorAll("#plots svg circle").length > 0, null, { timeout: PATIENCE });
 
     const first = await plotted(page);
-    const rates = [];
+    const looks = [];
     for (let look = 0; look < LOOKS; look += 1) {
         await nextSecond(page);
-        rates.push([await tile(page, "Messages in / s"), await tile(page, "Connections")]);
+        looks.push({
+            rate: await tile(page, "Messages in / s"),
+            open: await tile(page, "Connections"),
+            messages: Object.values(await table(page)).reduce((sum, row) => sum + Number(row["Messages in"]), 0),
+        });
     }
     const last = await plotted(page);
     if (picture) {
@@ -28,7 +32,7 @@ async function visit(page) {
     await page.context().request.get(off);
     await page.waitForFunction(() => document.querySelector("#tiles b").textContent === "0", null, { timeout: PATIENCE });
     const [routes, closed, turnedAway] = [await table(page), await list(page, "closed"), await list(page, "turned-away")];
-    return { rates, plotted: [first, last], routes, closed, turned_away: turnedAway, errors };
+    return { looks, plotted: [first, last], routes, closed, turned_away: turnedAway, errors };
 }
 
 function tile(page, name) {
