@@ -2,11 +2,12 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt as _,
     time::{Duration, Instant},
 };
 
 use rustix::process::{Resource, Signal, getrlimit};
-use wsrack_tests::{Client, Example, Result, signal};
+use wsrack_tests::{Client, Example, Result, Site, signal};
 
 use crate::TALLIED;
 
@@ -82,6 +83,53 @@ async fn hup_starts_anew_and_the_shell_waits_on() -> Result {
     assert_eq!(new.close().await?.code, 1001);
     drop(new);
     assert!(server.exit().await?.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_it_is_told_while_it_closes_is_for_both() -> Result {
+    let mut server = tallied(&["-t", "50"]).await?;
+    let mut busy = Client::connect(server.ws("/slow")).await?;
+    let mut old = Client::connect(server.ws("/")).await?;
+    busy.send("600000").await?;
+    assert_eq!(busy.text().await?, "begun");
+    signal(server.process(), Signal::HUP)?;
+    assert_eq!(old.close().await?.code, 1012);
+    drop(old);
+    let mut new = Client::connect(server.ws("/")).await?;
+    new.send("and here").await?;
+    assert_eq!(new.text().await?, "and here");
+    let before = Instant::now();
+    signal(server.process(), Signal::TERM)?;
+    assert_eq!(new.close().await?.code, 1001);
+    drop(new);
+    // The first process is still at its handler; the second time is without grace.
+    server.refuses().await?;
+    signal(server.process(), Signal::TERM)?;
+    assert!(server.exit().await?.success());
+    assert!(before.elapsed() < Duration::from_secs(25));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_old_one_that_ends_badly_stays_with_the_new_one() -> Result {
+    let site = Site::new(TALLIED)?;
+    let script = site.path("script");
+    fs::write(&script, format!("#!/bin/sh\nTALLY=/no/such/place exec {TALLIED} \"$@\"\n"))?;
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+    let mut server = Example::run("tallied", &script, &[]).await?;
+    let mut old = Client::connect(server.ws("/")).await?;
+    signal(server.process(), Signal::HUP)?;
+    assert_eq!(old.close().await?.code, 1012);
+    drop(old);
+    server.line("what is wrong", |line| line.contains("No such file")).await?;
+    let mut new = Client::connect(server.ws("/")).await?;
+    new.send("and here").await?;
+    assert_eq!(new.text().await?, "and here");
+    signal(server.process(), Signal::TERM)?;
+    assert_eq!(new.close().await?.code, 1001);
+    drop(new);
+    assert!(!server.exit().await?.success(), "the new one cannot write it down either");
     Ok(())
 }
 

@@ -76,21 +76,17 @@ pub(super) fn serve(
         notifier: Notifier::from_env(),
         settings,
     };
-    let end = runtime()?.block_on(run(bound, hold, origin))?;
-    match end {
-        End::Stopped => Ok(()),
-        End::Replaced(successor) => stay::until_it_ends(successor),
-    }
+    runtime()?.block_on(run(bound, hold, origin))
 }
 
 /// From bound sockets to the end.
-async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<End, Failure> {
+async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<(), Failure> {
     let system = |what: &str| {
         let what = what.to_owned();
         move |error: io::Error| Failure::System { what, error }
     };
     // Before anybody is told that the process is ready to hear them.
-    let signals = Signals::listen().map_err(system("signals cannot be heard"))?;
+    let mut signals = Signals::listen().map_err(system("signals cannot be heard"))?;
     let server = bound.start().await.map_err(Failure::App)?;
     let places = server.handle().addresses().iter().map(ToString::to_string).collect::<Vec<_>>();
     if let Some(parent) = origin.parent.take() {
@@ -103,7 +99,10 @@ async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<End, F
     hold.take_over()?;
     announce(&hold.settings, &server.handle());
     hold.notifier.ready(&format!("Listening on {}", places.join(", ")));
-    watch(server, hold, signals).await
+    match watch(server, hold, &mut signals).await? {
+        End::Stopped => Ok(()),
+        End::Replaced(successor) => stay::until_it_ends(successor, signals).await,
+    }
 }
 
 fn give_files(

@@ -4,12 +4,14 @@ use std::future::pending;
 use std::pin::pin;
 use std::process::Child;
 
+use rustix::process::Pid;
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, interval};
 
 use super::hold::Hold;
 use super::launch::{Canceller, Launched};
 use super::signals::{Signal, Signals};
+use super::stay::pass_on;
 use crate::cli::failure::Failure;
 use crate::log::log;
 use crate::server::{Server, ServerHandle};
@@ -41,9 +43,10 @@ enum Event {
 /// # Errors
 ///
 /// What the applications end with.
-pub(super) async fn watch(server: Server, hold: Hold, mut signals: Signals) -> Result<End, Failure> {
+pub(super) async fn watch(server: Server, hold: Hold, signals: &mut Signals) -> Result<End, Failure> {
     let mut beat = hold.notifier.beat().map(interval);
-    let mut watched = Watched { server: server.handle(), hold, attempt: None, successor: None };
+    let mut watched =
+        Watched { server: server.handle(), hold, attempt: None, successor: None, was_told_to_stop: false };
     let mut serving = pin!(server.serve());
     let served = loop {
         let event = tokio::select! {
@@ -61,8 +64,15 @@ pub(super) async fn watch(server: Server, hold: Hold, mut signals: Signals) -> R
             Event::Beat => watched.hold.notifier.alive(),
         }
     };
-    served.map_err(Failure::App)?;
-    Ok(watched.end())
+    match (served.map_err(Failure::App), watched.end()) {
+        (Err(failure), End::Stopped) => Err(failure),
+        (Err(failure), replaced) => {
+            // The service goes on, and who waits for this process waits for that.
+            log!(error, "{failure}");
+            Ok(replaced)
+        }
+        (Ok(()), end) => Ok(end),
+    }
 }
 
 /// A server and what becomes of it.
@@ -71,12 +81,19 @@ struct Watched {
     hold: Hold,
     attempt: Option<Attempt>,
     successor: Option<Child>,
+    was_told_to_stop: bool,
 }
 
 impl Watched {
     fn hear(&mut self, signal: Signal) {
+        let successor = self.successor_in_its_shadow().map(Pid::from_child);
+        if let Some(pid) = successor {
+            pass_on(signal, pid);
+        }
         match signal {
-            Signal::Stop if !self.server.is_stopping() => {
+            // Where another one has taken over this one ends already, but nobody has told it to hurry.
+            Signal::Stop if !self.server.is_stopping() || (successor.is_some() && !self.was_told_to_stop) => {
+                self.was_told_to_stop = true;
                 self.stopping();
                 self.server.stop();
             }
@@ -155,13 +172,18 @@ impl Watched {
         }
     }
 
-    fn end(self) -> End {
-        // A daemon and a service are known by their pid; a process in the foreground by whoever waits for it.
-        let is_known = self.hold.settings.daemonize || self.hold.notifier.is_heard();
-        match self.successor {
-            Some(successor) if !is_known => End::Replaced(successor),
-            _ => End::Stopped,
+    fn end(mut self) -> End {
+        if self.successor_in_its_shadow().is_none() {
+            return End::Stopped;
         }
+        self.successor.take().map_or(End::Stopped, End::Replaced)
+    }
+
+    /// The successor that only this process knows. A daemon and a service are known by their own pid; one in the
+    /// foreground is known to whoever waits for this process.
+    fn successor_in_its_shadow(&self) -> Option<&Child> {
+        let is_known = self.hold.settings.daemonize || self.hold.notifier.is_heard();
+        self.successor.as_ref().filter(|_| !is_known)
     }
 }
 
