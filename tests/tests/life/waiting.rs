@@ -31,8 +31,10 @@ async fn keepalive_pings_are_sent_and_silence_still_ends_it() -> wsrack::Result 
     assert_eq!(client.read(20).await?[..2], [0x89, 8]);
     assert_eq!(began.elapsed().as_secs(), 50);
     client.expect_end().await;
+    assert_eq!(began.elapsed().as_secs(), 60, "the stream does not stay for a handler that is at work");
+    journal.is(server, &["begin sleep 100", "end sleep 100", r#"close 1006 "" unclean PingTimeout"#]).await?;
     assert_eq!(began.elapsed().as_secs(), 100, "the handler is not cancelled");
-    journal.is(server, &["begin sleep 100", "end sleep 100", r#"close 1006 "" unclean PingTimeout"#]).await
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]

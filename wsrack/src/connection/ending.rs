@@ -197,9 +197,9 @@ impl Core {
                     }
                 },
                 Stage::Waiting => ready!(self.poll_peers_close(task)),
+                Stage::Shutting if self.io.is_plain_socket() && !self.may_hear_more() => Stage::Done,
                 Stage::Shutting => match ready!(self.io.poll_shutdown(task)) {
-                    Ok(()) if self.manner() == Some(Manner::Fail) => Stage::Draining,
-                    Ok(()) if !self.outbox.wire().has_close() || self.cannot_go_on() => Stage::Draining,
+                    Ok(()) if self.may_hear_more() => Stage::Draining,
                     _ => Stage::Done,
                 },
                 Stage::Draining => match ready!(self.poll_read(task)) {
@@ -209,7 +209,11 @@ impl Core {
                     }
                     _ => Stage::Done,
                 },
-                Stage::Done => return Poll::Ready(()),
+                Stage::Done => {
+                    // The handlers that are still to run need no descriptor.
+                    self.io.close();
+                    return Poll::Ready(());
+                }
             };
             if let Some(ending) = &mut self.ending {
                 ending.stage = next;
@@ -229,6 +233,11 @@ impl Core {
 
     fn manner(&self) -> Option<Manner> {
         self.ending.as_ref().map(|ending| ending.manner)
+    }
+
+    /// Whether the peer may still be sending, not having said that it is done.
+    fn may_hear_more(&self) -> bool {
+        self.manner() == Some(Manner::Fail) || !self.outbox.wire().has_close() || self.cannot_go_on()
     }
 
     /// A message is cut in the midst where any byte behind it, also that of a close frame, would be its end.

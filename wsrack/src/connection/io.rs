@@ -169,6 +169,23 @@ impl Io {
         each!(self, stream => Pin::new(stream).poll_shutdown(task))
     }
 
+    /// Whether closing it tells the peer all that shutting it first would.
+    pub(super) fn is_plain_socket(&self) -> bool {
+        match self {
+            Self::Tcp(_) => true,
+            #[cfg(unix)]
+            Self::Unix(_) => true,
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => false,
+            Self::Other(_) => false,
+        }
+    }
+
+    /// Gives the stream back, and a socket's descriptor with it. From now on there is nothing to read.
+    pub(super) fn close(&mut self) {
+        *self = Self::Other(Box::new(tokio::io::empty()));
+    }
+
     /// Has the kernel ask a quiet peer whether it is there, where the protocol has no ping to do so.
     pub(super) fn keep_alive(&self, interval: Option<Duration>) {
         #[cfg(feature = "tls")]
