@@ -2,6 +2,7 @@
 //! killed.
 //!
 //! - `/wait`: its handler waits for `/go` before it takes the next message.
+//! - `/stream`: the same before it reads what arrives.
 //! - `/echo` sends back what comes.
 //! - `/plain`, `/shared` and `/dedicated` do so without compression and with both ways of it.
 //! - `/go` lets all handlers go on.
@@ -18,9 +19,9 @@ use std::{
 };
 
 use http::Response;
-use tokio::sync::watch;
+use tokio::{io::AsyncReadExt as _, sync::watch};
 use wsrack::prelude::*;
-use wsrack::{Compression, Options};
+use wsrack::{Compression, Incoming, Options};
 
 #[derive(Clone)]
 struct Shared {
@@ -37,6 +38,20 @@ impl Wait {
     async fn take(&self, message: Bytes) -> wsrack::Result {
         self.0.go.subscribe().wait_for(|go| *go).await?;
         self.0.received.fetch_add(message.len() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+struct Stream(Shared);
+
+#[websocket_app]
+impl Stream {
+    #[on_message]
+    async fn take(&self, mut incoming: Incoming) -> wsrack::Result {
+        self.0.go.subscribe().wait_for(|go| *go).await?;
+        let mut all = Vec::new();
+        incoming.read_to_end(&mut all).await?;
+        self.0.received.fetch_add(all.len() as u64, Ordering::Relaxed);
         Ok(())
     }
 }
@@ -85,6 +100,7 @@ async fn main() -> wsrack::Result {
     let text = |text: String| ready(Ok::<_, Infallible>(Response::new(text)));
     let routes = wsrack::routes! {
         "/wait" => Wait(shared.clone()),
+        "/stream" => Stream(shared.clone()),
         "/echo" => Echo(shared),
         "/plain" => Pack,
         "/shared" => Pack.with(packing(Compression::shared())),

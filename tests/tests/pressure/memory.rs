@@ -67,6 +67,54 @@ async fn assert_held_back(size: usize) -> Result {
     Ok(())
 }
 
+/// One byte of a message, or a small message, behind so many pongs that each is read into a buffer of its own.
+fn among_pongs(frame_of: &[u8]) -> Vec<u8> {
+    [&frame(0x8a, &[b'p'; 125]).repeat(470), frame_of].concat()
+}
+
+#[tokio::test]
+async fn pieces_that_wait_for_their_reader_hold_no_more_than_themselves() -> Result {
+    let server = server().await?;
+    let before = resident(server.process())?;
+    let mut stream = Raw::open(server.authority(), "/stream").await?.into_inner();
+    stream.write_all(&frame(0x02, b"x")).await?;
+    let piece = among_pongs(&frame(0x00, b"x"));
+    let sent = send_until_stalled(&mut stream, &piece).await?;
+    assert!(sent < FLOOD, "all of it was taken");
+    if let (Some(before), Some(after)) = (before, resident(server.process())?) {
+        let grown = after.saturating_sub(before);
+        assert!(grown < 4 * MIB, "{grown} bytes more for {sent} bytes sent");
+    }
+
+    ask(&server, "/go").await?;
+    let cut = usize::try_from(sent % piece.len() as u64)?;
+    let mut raw = Raw::over(stream);
+    raw.send(if cut == 0 { &[][..] } else { &piece[cut..] }).await?;
+    raw.send([frame(0x80, b"x"), frame(0x88, b"")].concat()).await?;
+    assert_eq!(raw.rest().await?, [0x88, 0]);
+    let pieces = sent.div_ceil(piece.len() as u64);
+    assert_eq!(ask(&server, "/received").await?, (pieces + 2).to_string());
+    Ok(())
+}
+
+#[tokio::test]
+async fn replies_that_wait_for_their_client_hold_no_more_than_themselves() -> Result {
+    let server = server().await?;
+    // More than is copied anyway.
+    let message = among_pongs(&frame(0x82, &[b'x'; 4200]));
+    let mut first = Raw::open(server.authority(), "/echo").await?;
+    first.send(&message).await?;
+    assert_eq!(first.frame().await?.1.len(), 4200);
+    let before = resident(server.process())?;
+    let mut stream = Raw::open(server.authority(), "/echo").await?.into_inner();
+    let sent = send_until_stalled(&mut stream, &message).await?;
+    if let (Some(before), Some(after)) = (before, resident(server.process())?) {
+        let grown = after.saturating_sub(before);
+        assert!(grown < 4 * MIB, "{grown} bytes more for {sent} bytes sent");
+    }
+    Ok(())
+}
+
 /// How many bytes the socket takes until it takes no more, or has had all.
 async fn send_until_stalled(stream: &mut TcpStream, message: &[u8]) -> Result<u64> {
     // Many at once, or it takes long.

@@ -92,6 +92,7 @@ impl Closer {
                 ws.send_data(vec![b'x'; 16 << 20])?;
                 ws.close_with(4000, "enough");
             }
+            "flood" => ws.send_data(vec![b'x'; 16 << 20])?,
             "close" => ws.close_with(4000, "enough"),
             _ => ws.closed().await,
         }
@@ -115,6 +116,17 @@ async fn who_does_not_take_the_close_frame_has_its_time_to() -> Result {
     client.send(frame(0x81, b"flood and close")).await?;
     let close = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
     assert_eq!((close.cause, u16::from(close.code), close.was_clean), (Cause::Server, 4000, false));
+    server.stop().await
+}
+
+#[tokio::test]
+async fn who_closes_and_takes_no_answer_has_not_closed_cleanly() -> Result {
+    let (told, mut tells) = unbounded_channel();
+    let server = Served::start(wsrack::routes! { "/" => Closer(told) }).await?;
+    let mut client = Raw::open(server.addr(), "/").await?;
+    client.send([frame(0x81, b"flood"), frame(0x88, &[0x03, 0xe8])].concat()).await?;
+    let close = timeout(Duration::from_secs(20), tells.recv()).await?.unwrap();
+    assert_eq!((close.cause, u16::from(close.code), close.was_clean), (Cause::Client, 1000, false));
     server.stop().await
 }
 

@@ -78,6 +78,9 @@ pub(crate) struct Feed {
 /// When so many bytes wait for the reader, the peer is held back.
 const WAITING_MAX: usize = 64 << 10;
 
+/// A piece smaller than this, half of a read buffer, is copied, so that it does not hold one while it waits.
+const SHARE_MIN: usize = 32 << 10;
+
 /// Nor do more pieces than this wait, however small.
 const PIECES_MAX: usize = 1024;
 
@@ -172,7 +175,8 @@ impl Feed {
         let mut state = lock(&self.shared);
         if !state.reader_gone && !chunk.is_empty() {
             state.waiting += chunk.len();
-            state.chunks.push_back(chunk);
+            let is_large = chunk.len() >= SHARE_MIN;
+            state.chunks.push_back(if is_large { chunk } else { Bytes::copy_from_slice(&chunk) });
             wake(&mut state);
         }
     }

@@ -131,7 +131,7 @@ impl Clock {
     }
 
     pub(super) fn passed(&self, since: u32, timeout: Duration) -> bool {
-        self.now().wrapping_sub(since) >= millis(timeout)
+        self.now().wrapping_sub(since) >= span(timeout)
     }
 
     /// An alarm rang. It may be one that was set before, or that of a connection which had this one's place: only
@@ -181,7 +181,7 @@ impl Clock {
         let Some(rare) = &mut self.rare else { return true };
         let now = millis(self.started.elapsed());
         let (since, count) = &mut rare.counted;
-        if now.wrapping_sub(*since) >= millis(rate.per()) {
+        if now.wrapping_sub(*since) >= span(rate.per()) {
             (*since, *count) = (now, 0);
         }
         *count += 1;
@@ -229,7 +229,7 @@ impl Core {
     fn nearest_deadline(&self) -> Option<u32> {
         let (settings, clock) = (&self.outbox.policy().settings, &self.clock);
         let after =
-            |since: u32, timeout: Option<Duration>| timeout.map(|time| since.wrapping_add(millis(time)));
+            |since: u32, timeout: Option<Duration>| timeout.map(|time| since.wrapping_add(span(time)));
         if let Some(ending) = &self.ending {
             return self.ending_deadline(ending);
         }
@@ -255,18 +255,18 @@ impl Core {
         let Some(timeout) = self.outbox.policy().settings.close_timeout else { return };
         if ending.stage == Stage::Begun {
             if self.clock.blocked && self.clock.passed(self.clock.sent, timeout) {
-                ending.stage = Stage::Done;
+                ending.break_off();
                 self.outbox.shut(false);
                 self.discard_queued();
             }
         } else if self.clock.passed(ending.since, timeout) {
-            ending.stage = Stage::Done;
+            ending.break_off();
         }
     }
 
     fn ending_deadline(&self, ending: &Ending) -> Option<u32> {
         let timeout = self.outbox.policy().settings.close_timeout?;
-        let after = |since: u32| since.wrapping_add(millis(timeout));
+        let after = |since: u32| since.wrapping_add(span(timeout));
         match ending.stage {
             Stage::Done => None,
             Stage::Begun if self.clock.blocked => Some(after(self.clock.sent)),
@@ -288,8 +288,7 @@ impl Core {
         let pings = self.outbox.wire().supports_ping() && !self.clock.blocked;
         let interval = self.outbox.policy().settings.ping_interval.filter(|_| pings)?;
         let (pinged, received) = (self.clock.pinged, self.clock.received_at());
-        let quiet = if is_past(pinged, received) { received } else { pinged };
-        Some(quiet.wrapping_add(millis(interval)))
+        Some(later(self.clock.now(), pinged, received).wrapping_add(span(interval)))
     }
 
     fn ping(&mut self) {
@@ -311,6 +310,16 @@ impl Clock {
 /// Whether `at` is `now` or before it.
 fn is_past(at: u32, now: u32) -> bool {
     now.wrapping_sub(at).cast_signed() >= 0
+}
+
+/// Which of two times in the past is the later one. One that is long past may be any distance away.
+fn later(now: u32, one: u32, other: u32) -> u32 {
+    if now.wrapping_sub(one) <= now.wrapping_sub(other) { one } else { other }
+}
+
+/// How long a time-out is, in whole milliseconds: what is shorter takes one.
+fn span(timeout: Duration) -> u32 {
+    millis(timeout.saturating_add(Duration::from_nanos(999_999)))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the clock wraps")]
@@ -335,5 +344,21 @@ mod tests {
         assert!(clock.armed);
         clock.rings(25_000);
         assert!(!clock.armed);
+    }
+
+    #[test]
+    fn the_later_of_two_times_however_long_ago_the_other_was() {
+        // Every week for nearly a hundred days, over which the clock wraps twice.
+        for days in (0..100_u32).step_by(7) {
+            let now = days.wrapping_mul(86_400_000).wrapping_add(30_000);
+            assert_eq!(later(now, 0, now.wrapping_sub(1_000)), now.wrapping_sub(1_000), "day {days}");
+        }
+        assert_eq!(later(50, 40, 20), 40);
+    }
+
+    #[test]
+    fn a_time_out_is_never_over_before_it_begins() {
+        assert_eq!(span(Duration::from_micros(500)), 1);
+        assert_eq!(span(Duration::from_millis(7)), 7);
     }
 }

@@ -22,8 +22,8 @@ impl Inbox {
     /// Nor do more messages than this wait, however small.
     const MESSAGES: usize = 1024;
 
-    /// A binary message up to this size is copied, so that it does not hold a read buffer while it waits.
-    const COPY_MAX: usize = 4 << 10;
+    /// A message up to this size, half of a read buffer, is copied, so that it does not hold one while it waits.
+    const COPY_MAX: usize = 32 << 10;
 
     pub(super) fn push(&mut self, turn: Turn) {
         let turn = match turn {

@@ -39,6 +39,12 @@ use crate::message::Outgoing;
 use crate::options::SlowClient;
 use crate::protocol::{Kind, Wire, WireHeader};
 
+/// A peer that has not taken so many bytes lags behind.
+const LAG: usize = 64 << 10;
+
+/// A message is so large before it may hold the buffer that it was read into for as long as a peer likes.
+const SHARE_MIN: usize = 32 << 10;
+
 /// The queue of one connection and what else may be asked of it from outside.
 #[derive(Debug)]
 pub(crate) struct Outbox {
@@ -183,10 +189,12 @@ impl Outbox {
         if let Some(packing) = self.packing_for(payload.len()) {
             return self.push_packed(packing, kind, payload, full);
         }
-        let part = |whole: &&Bytes| matches!(message, Outgoing::Lent(..)) && contains(whole, payload);
-        let bytes = match received.filter(part) {
-            Some(received) => received.slice_ref(payload),
-            None => message.into_bytes(),
+        let received = received.filter(|whole| contains(whole, payload));
+        let bytes = match received {
+            // What waits long is not to hold all that was read with it.
+            Some(_) if payload.len() < SHARE_MIN && self.queued() >= LAG => Bytes::copy_from_slice(payload),
+            Some(received) if matches!(message, Outgoing::Lent(..)) => received.slice_ref(payload),
+            _ => message.into_bytes(),
         };
         self.push(bytes.len(), full, |state, wire| {
             state.count_message();

@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// An alarm rings up to this much late.
-pub(super) const TICK: Duration = Duration::from_millis(20);
+pub(super) const TICK: Duration = Duration::from_millis(TICK_MILLIS);
+
+const TICK_MILLIS: u64 = 20;
 
 /// Keys by the tick at which they are due. Keys are not removed when what they stand for ends: they stay
 /// until their time comes, a word each.
@@ -32,8 +34,7 @@ impl Wheel {
     /// When the next alarm rings.
     pub(super) fn next(&self) -> Option<Instant> {
         let (tick, _) = self.ticks.first_key_value()?;
-        let tick = u32::try_from(*tick).unwrap_or(u32::MAX);
-        Some(self.start + TICK * tick)
+        Some(self.start + Duration::from_millis(tick.saturating_mul(TICK_MILLIS)))
     }
 
     /// Takes all alarms that are due.
@@ -51,6 +52,17 @@ impl Wheel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_alarm_rings_in_time_after_years() {
+        let start = Instant::now();
+        let mut wheel = Wheel::new(start);
+        let at = start + Duration::from_hours(24 * 365 * 10);
+        wheel.insert(at, 7);
+        let rings = wheel.next().unwrap();
+        assert!(rings >= at && rings <= at + TICK);
+        assert_eq!(wheel.take_due(rings), [7]);
+    }
 
     #[test]
     fn alarms_ring_in_time_and_once() {
