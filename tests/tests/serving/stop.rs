@@ -1,7 +1,8 @@
 //! A server stops gracefully: what clients, handlers and the caller see of it.
 
 use std::{
-    sync::Arc,
+    future::ready,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -183,6 +184,24 @@ async fn a_request_that_is_being_answered_gets_its_answer() -> Result {
     };
     let (stopped, answered): (Result, Result) = tokio::join!(server.stop(), answer);
     stopped.and(answered)
+}
+
+#[tokio::test]
+async fn who_keeps_the_head_of_a_request_does_not_keep_its_connection() -> Result {
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let keeper = kept.clone();
+    let page = move |request: http::Request<wsrack::Body>| {
+        keeper.lock().unwrap().push(request.into_parts().0);
+        ready(http::Response::new(String::new()))
+    };
+    let server = Served::start(wsrack::routes! { "/" => wsrack::http(page) }).await?;
+    let mut raw = Raw::connect(server.addr()).await?;
+    raw.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await?;
+    assert_eq!(raw.answer().await?.status(), 200);
+    // Long before the graceful period is over.
+    server.stop().await?;
+    assert_eq!(kept.lock().unwrap().len(), 1);
+    Ok(())
 }
 
 /// Asks for what decides slowly, while the server stops.

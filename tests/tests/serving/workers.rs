@@ -10,6 +10,7 @@ use std::{
 
 use tokio::{
     net::{TcpStream, UnixStream},
+    sync::mpsc,
     task::JoinSet,
 };
 use wsrack::{Listen, ServerBuilder, prelude::*};
@@ -225,4 +226,33 @@ async fn a_restart_loses_nobody_who_comes() -> Result {
     restart(1, 1).await?;
     restart(2, 1).await?;
     restart(1, 2).await
+}
+
+/// Does not give its thread back until the test ends.
+struct Blocks(mpsc::UnboundedSender<()>, Arc<Mutex<std::sync::mpsc::Receiver<()>>>);
+
+#[websocket_app]
+impl Blocks {
+    #[on_message]
+    fn block(&self) {
+        let _test_is_over = self.0.send(());
+        let _released = self.1.lock().unwrap().recv();
+    }
+}
+
+#[tokio::test]
+async fn a_thread_that_a_handler_blocks_holds_up_no_stop_for_ever() -> Result {
+    let (at_work, mut works) = mpsc::unbounded_channel();
+    let (release, released) = std::sync::mpsc::channel();
+    let routes = wsrack::routes! { "/" => Blocks(at_work, Arc::new(Mutex::new(released))) };
+    let server = ours(routes.server().workers(1).bind("127.0.0.1:0").await)?;
+    let handle = server.handle();
+    let served = Served::bound(server, Hub::default())?;
+    let mut client = Client::connect(served.ws("/")).await?;
+    client.send("block").await?;
+    works.recv().await;
+    handle.stop_now();
+    served.stop().await?;
+    drop(release);
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! How our own server hands the stream over after the 101, past hyper's upgrade machinery.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bytes::BytesMut;
 
@@ -10,10 +10,12 @@ use super::io::Io;
 use crate::env::Peer;
 use crate::handshake::EarlyAnswer;
 
-/// Left in each request's extensions by a server that owns the stream; an application claims it when it
-/// answers with a 101.
-#[derive(Clone)]
+/// What a server that owns the stream hands on with each request; an application claims it when it answers with a 101.
 pub(crate) struct Handover(Arc<Line<dyn Send + Sync>>);
+
+/// A [`Handover`] among the extensions of a request. Who keeps those keeps nothing of the connection.
+#[derive(Clone)]
+pub(super) struct LeftHandover(Weak<Line<dyn Send + Sync>>);
 
 /// One stream, as long as its server reads requests from it: whose it is, and who claims it.
 pub(crate) struct Line<S: ?Sized> {
@@ -55,6 +57,11 @@ impl Handover {
         Self(line)
     }
 
+    /// The same to leave among a request's extensions.
+    pub(super) fn leave(&self) -> LeftHandover {
+        LeftHandover(Arc::downgrade(&self.0))
+    }
+
     pub(crate) fn peer(&self) -> &Peer {
         &self.0.peer
     }
@@ -74,6 +81,13 @@ impl Handover {
         let mut slot = self.0.slot();
         slot.answer = answer;
         slot.claim = Some(Box::new(claim));
+    }
+}
+
+impl LeftHandover {
+    /// Takes it up again, as long as the connection is there.
+    pub(super) fn take_up(&self) -> Option<Handover> {
+        self.0.upgrade().map(Handover)
     }
 }
 

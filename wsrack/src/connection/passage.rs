@@ -2,7 +2,7 @@
 
 use http::Request;
 
-use super::handover::Handover;
+use super::handover::{Handover, LeftHandover};
 use crate::mount_point::MountPoint;
 
 /// What the server and the routes know of a request. They hand it on beside the request; where a service of somebody
@@ -25,7 +25,8 @@ impl Passage {
 
     /// Of a request that comes from somebody else, who may have written another path.
     pub(crate) fn take_from<B>(request: &mut Request<B>) -> Self {
-        let handover = request.extensions_mut().remove();
+        let left = request.extensions_mut().remove::<LeftHandover>();
+        let handover = left.and_then(|left| left.take_up());
         let mount = request.extensions_mut().remove::<MountPoint>();
         Self { handover, mount: mount.map(|mount| mount.below(request.uri())), is_seen: true }
     }
@@ -33,7 +34,7 @@ impl Passage {
     /// Leaves it to somebody else, whose path is the rest below the mount.
     pub(crate) fn leave_in<B>(self, request: &mut Request<B>) {
         if let Some(handover) = self.handover {
-            request.extensions_mut().insert(handover);
+            request.extensions_mut().insert(handover.leave());
         }
         if let Some(mount) = self.mount {
             *request.uri_mut() = mount.inner_uri();

@@ -25,6 +25,9 @@ pub(super) const FIRST_WORD: Duration = Duration::from_secs(1);
 /// answer and for its way.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
+/// How long what is dropped may take to be gone. A worker whose thread is blocked drops nothing.
+const LEFT_BEHIND: Duration = Duration::from_secs(1);
+
 /// How far a server has come with its stop, as its accept loops and HTTP connections have to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stop {
@@ -110,7 +113,9 @@ pub(crate) async fn finish(stop: &watch::Sender<Stop>, registry: &Registry, end:
     if timeout_at(end, stop.closed()).await.is_err() {
         log!(warn, "the graceful period is over; requests under way are dropped");
         stop.send_replace(Stop::Now);
-        stop.closed().await;
+        if timeout(LEFT_BEHIND, stop.closed()).await.is_err() {
+            log!(error, "a handler or service blocks its thread: what is under way there is left behind");
+        }
     }
     registry.shutdown(end.saturating_duration_since(Instant::now())).await;
 }

@@ -6,7 +6,7 @@ use ::http::{Request, StatusCode};
 
 use super::{call, get, probe, start, text};
 use crate::body::Body;
-use crate::connection::{Handover, Line};
+use crate::connection::{Handover, Line, Passage};
 use crate::env::{Peer, Scheme};
 use crate::routes::{Routes, http};
 
@@ -87,7 +87,8 @@ async fn a_mapped_host_sees_hostless_mounts_only_by_the_servers_own_address() {
     request = Request::get("/").header("host", "10.0.0.1:80").body(Body::empty()).unwrap();
     let local = Some(([10, 0, 0, 1], 80).into());
     let peer = Peer::new(Scheme::Http, local, None);
-    request.extensions_mut().insert(Handover::new(Arc::new(Line::new(peer, ()))));
+    let line = Arc::new(Line::new(peer, ()));
+    Passage::new(Handover::new(line.clone())).leave_in(&mut request);
     assert_eq!(call(&service, request).await.into_body(), "root sees / at [] [/]");
 }
 
