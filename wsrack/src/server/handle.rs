@@ -47,6 +47,20 @@ impl ServerHandle {
     }
 
     /// As [`stop`](Self::stop), and connections are closed with another code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wsrack::CloseCode;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> wsrack::Result {
+    /// let server = wsrack::Routes::new().bind("127.0.0.1:0").await?;
+    /// server.handle().stop_with(CloseCode::TRY_AGAIN);
+    /// assert!(server.handle().is_stopping());
+    /// server.serve().await
+    /// # }
+    /// ```
     pub fn stop_with(&self, code: CloseCode) {
         self.control.drain(code, false);
     }
