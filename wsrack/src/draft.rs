@@ -183,6 +183,14 @@ impl FromStr for Draft {
 }
 
 /// The error of reading a [`Draft`] from text that names none.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::{Draft, ParseDraftError};
+///
+/// assert_eq!("hybi-18".parse::<Draft>(), Err(ParseDraftError));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a WebSocket draft: expected hixie-75, hixie-76, hybi-00 to hybi-17, rfc6455, or a version number such as 13"

@@ -19,6 +19,30 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// [`Replies`].
 ///
 /// The next message is handled when there is room in the send queue again.
+///
+/// A type of your own is returned as what its [`into_message`](IntoMessage::into_message) gives.
+///
+/// # Examples
+///
+/// ```
+/// use std::num::ParseIntError;
+/// use wsrack::prelude::*;
+///
+/// struct Halves;
+///
+/// #[websocket_app]
+/// impl Halves {
+///     /// An odd number has no answer.
+///     #[on_message]
+///     fn half(&self, text: &str) -> Result<Option<String>, ParseIntError> {
+///         let number: u32 = text.parse()?;
+///         Ok(number.is_multiple_of(2).then(|| (number / 2).to_string()))
+///     }
+/// }
+///
+/// assert_eq!(Halves.half("8"), Ok(Some("4".to_owned())));
+/// assert_eq!(Halves.half("7"), Ok(None));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by this handler",
     label = "not a reply",
@@ -120,6 +144,38 @@ impl<S> Replies<S> {
 }
 
 /// One fragmented message: see [`Replies::fragments`].
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+/// use futures_core::Stream;
+/// use wsrack::prelude::*;
+/// use wsrack::Fragments;
+///
+/// /// The rows of a large table, in earnest from a database.
+/// struct Rows(u32);
+///
+/// impl Stream for Rows {
+///     type Item = String;
+///
+///     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<String>> {
+///         self.0 += 1;
+///         Poll::Ready((self.0 <= 1000).then(|| format!("row {}\n", self.0)))
+///     }
+/// }
+///
+/// struct Report;
+///
+/// #[websocket_app]
+/// impl Report {
+///     #[on_message]
+///     fn report(&self, _ask: &str) -> Fragments<Rows> {
+///         Replies::fragments(Rows(0))
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fragments<S>(S);
 

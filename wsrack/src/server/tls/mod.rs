@@ -123,6 +123,18 @@ impl Tls {
     /// # Errors
     ///
     /// Where the file cannot be read, or holds no authority's certificate.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use wsrack::Tls;
+    ///
+    /// // Who has a certificate of ours says who he is; the others may come as well.
+    /// let tls = Tls::from_pem_files("example.org.pem", "example.org.key")?
+    ///     .client_ca("staff.pem")?
+    ///     .client_optional(true);
+    /// # Ok::<(), wsrack::Error>(())
+    /// ```
     pub fn client_ca(mut self, authorities: impl Into<PathBuf>) -> Result<Self> {
         let authorities = authorities.into();
         certificate::authorities(&authorities)?;
