@@ -124,7 +124,44 @@ impl<R: IntoReply + Send, E: Into<BoxError>> IntoReply for Result<R, E> {
 /// A stream of replies, each sent when the one before has found room.
 ///
 /// It holds the connection's turn until it ends: no further message is handled before. It is dropped when the
-/// connection closes. The [guide](crate#replies) has an example.
+/// connection closes.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+/// use futures_core::Stream;
+/// use tokio::sync::mpsc;
+/// use wsrack::prelude::*;
+///
+/// /// How far the work is, as it is told.
+/// struct Progress(mpsc::Receiver<u8>);
+///
+/// impl Stream for Progress {
+///     type Item = String;
+///
+///     fn poll_next(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<String>> {
+///         self.0.poll_recv(task).map(|told| told.map(|percent| format!("{percent} %")))
+///     }
+/// }
+///
+/// struct Convert;
+///
+/// #[websocket_app]
+/// impl Convert {
+///     #[on_message]
+///     fn convert(&self, ws: &Socket, _picture: &[u8]) -> Replies<Progress> {
+///         let (tell, progress) = mpsc::channel(1);
+///         ws.spawn(async move {
+///             for percent in [25, 50, 75, 100] {
+///                 let _nobody_listens = tell.send(percent).await;
+///             }
+///         });
+///         Replies(Progress(progress))
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Replies<S>(pub S);
 

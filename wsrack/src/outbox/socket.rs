@@ -164,6 +164,8 @@ impl Socket {
 
     /// Subscribes the connection to a topic; twice is once. It ends with the connection.
     ///
+    /// Nothing bounds how many topics a connection has: where clients name them, the application does.
+    ///
     /// # Errors
     ///
     /// [`SendError::Closed`] after close.
