@@ -22,8 +22,8 @@ use crate::outbox::Socket;
 /// again for each call of the handler. It must not block and should be cheap.
 ///
 /// ```
+/// use wsrack::FromEnv;
 /// use wsrack::prelude::*;
-/// use wsrack::{FromEnv, Rejection};
 ///
 /// struct Tenant(String);
 ///

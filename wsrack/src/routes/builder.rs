@@ -166,6 +166,10 @@ impl Routes {
     /// The first error or panic of an `#[on_start]`, or options that contradict each other. The applications
     /// that had started are stopped first, the last one first.
     ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
     /// # Cancel safety
     ///
     /// When the future is dropped, the applications that have started are dropped without `#[on_stop]`.

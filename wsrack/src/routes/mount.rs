@@ -188,11 +188,21 @@ pub fn app<A: App>(app: A) -> Configured<A> {
 ///
 /// ```
 /// use http::{Request, Response};
+/// use tower::ServiceExt;
 /// use wsrack::{Body, Routes, http};
 ///
-/// let routes = Routes::new()
-///     .map("/hello", http(|request: Request<Body>| async move { Response::new(request.uri().to_string()) }))?;
-/// # Ok::<(), wsrack::RouteError>(())
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let mirror = |request: Request<Body>| async { Response::new(request.into_body()) };
+/// let broken = |_: Request<Body>| async { Err::<Response<Body>, _>("the disk is full") };
+/// let service = Routes::new().map("/mirror", http(mirror))?.map("/broken", http(broken))?.into_service();
+///
+/// for (target, status) in [("/mirror", 200), ("/broken", 500)] {
+///     let answer = service.clone().oneshot(Request::get(target).body(Body::empty())?).await?;
+///     assert_eq!(answer.status(), status);
+/// }
+/// # Ok(())
+/// # }
 /// ```
 pub fn http<Kind>(service: impl IntoHttp<Kind>) -> HttpService {
     service.into_http()

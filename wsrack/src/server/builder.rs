@@ -308,6 +308,10 @@ impl ServerBuilder {
     ///
     /// Where the address cannot be bound, or an `#[on_start]` fails; nothing is left running.
     ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
     /// # Cancel safety
     ///
     /// Dropped, the sockets are closed; the applications that have started are dropped without `#[on_stop]`.
@@ -325,6 +329,10 @@ impl ServerBuilder {
     /// # Errors
     ///
     /// As [`bind`](Self::bind).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     ///
     /// # Cancel safety
     ///

@@ -118,8 +118,8 @@ impl ServerHandle {
     }
 
     /// Duplicates of all listening sockets, for a process that is to take over:
-    /// [`ServerBuilder::inherit`](crate::ServerBuilder::inherit). Both may accept for a while. None where the server
-    /// does not listen any more.
+    /// [`ServerBuilder::inherit`](crate::ServerBuilder::inherit). Both may accept for a while. There are none where
+    /// the server does not listen any more.
     ///
     /// # Errors
     ///

@@ -228,6 +228,10 @@ impl Routes {
     ///
     /// Where the address cannot be bound, or an `#[on_start]` or `#[on_stop]` fails.
     ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
     /// # Cancel safety
     ///
     /// As [`Server::serve_until_signal`].
@@ -256,6 +260,10 @@ impl Routes {
     /// # Errors
     ///
     /// Where the address cannot be bound, or an `#[on_start]` fails.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     ///
     /// # Cancel safety
     ///

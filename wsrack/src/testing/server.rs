@@ -76,6 +76,10 @@ impl Routes {
     ///
     /// As [`start`](Self::start).
     ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
     /// # Cancel safety
     ///
     /// As [`start`](Self::start).
