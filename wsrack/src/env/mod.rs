@@ -242,6 +242,7 @@ impl Env {
 
     /// The certificates that the client has shown, in DER: its own, then those up to the authority that vouches for
     /// it, as checked by [`Tls::client_ca`](crate::Tls::client_ca). Nothing where it was not asked, or had none.
+    /// Feature `tls`.
     ///
     /// # Examples
     ///

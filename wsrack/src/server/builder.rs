@@ -219,7 +219,7 @@ impl ServerBuilder {
         self
     }
 
-    /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none.
+    /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none. Feature `tls`.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.setup.tls = Some(tls);
@@ -227,7 +227,7 @@ impl ServerBuilder {
     }
 
     /// Speaks HTTP/2 beside HTTP/1.1 on the same port, whichever a client chooses: over TLS by ALPN, without it by
-    /// how it begins (prior knowledge). Default: HTTP/1.1 alone.
+    /// how it begins (prior knowledge). Default: HTTP/1.1 alone. Feature `http2`.
     #[cfg(feature = "http2")]
     pub fn http2(mut self, http2: Http2) -> Self {
         self.setup.http2 = Some(http2);

@@ -85,7 +85,7 @@ impl ServerHandle {
     }
 
     /// Reads the files of [`Tls`](crate::Tls) again: new connections have what they hold, open ones go on as they are.
-    /// Nothing to do without TLS.
+    /// Nothing to do without TLS. Feature `tls`.
     ///
     /// # Errors
     ///

@@ -21,7 +21,7 @@ use crate::protocol::Wire;
 
 impl Socket {
     /// A socket without a connection, and what is sent over it: handlers are plain methods, and a unit test
-    /// calls them as such.
+    /// calls them as such. Feature `testing`.
     ///
     /// Its queue is that of the default options. What the test has not taken from [`Sent`] waits in it, so
     /// that a test can fill it. Everything works but [`expires_at`](Socket::expires_at), for there is no

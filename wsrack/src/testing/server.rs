@@ -70,7 +70,7 @@ pub(super) struct Dial {
 }
 
 impl Routes {
-    /// Starts the applications and serves them in memory, for tests: see [`testing`](crate::testing).
+    /// Starts the applications and serves them in memory, for tests: see [`testing`](crate::testing). Feature `testing`.
     ///
     /// # Errors
     ///

@@ -26,7 +26,7 @@ pub(crate) use self::keeper::{Keeper, Watch};
 use self::names::ByName;
 use crate::error::Result;
 
-/// The certificates that a server has, and those that it asks of its clients.
+/// The certificates that a server has, and those that it asks of its clients. Feature `tls`.
 ///
 /// Given to [`ServerBuilder::tls`](crate::ServerBuilder::tls), it makes `wss://` and `https://` of the server's port.
 /// TLS 1.2 and 1.3 are spoken, by rustls; sessions are resumed by tickets, whose keys live and change with the server.
@@ -79,7 +79,7 @@ impl Tls {
     }
 
     /// A certificate that nobody vouches for, for these names and addresses: for development. It is another one at
-    /// each call, and valid for a year.
+    /// each call, and valid for a year. Feature `self-signed`.
     ///
     /// Clients refuse it unless they are told not to look: `wscat --no-check`, `curl --insecure`, a click in a
     /// browser.
