@@ -94,6 +94,20 @@ impl PartialEq<CloseCode> for u16 {
 }
 
 /// Who or what ended a connection.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::Cause;
+///
+/// /// Whether an operator should hear of it.
+/// fn is_worth_a_line(cause: Cause) -> bool {
+///     !matches!(cause, Cause::Client | Cause::Server | Cause::Lost | Cause::Shutdown)
+/// }
+///
+/// assert!(is_worth_a_line(Cause::Panic));
+/// assert!(!is_worth_a_line(Cause::Lost), "people close their laptops");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {

@@ -4,6 +4,12 @@ use std::{fmt, str::FromStr};
 
 /// A version of the WebSocket protocol, from the first Internet drafts to RFC 6455.
 ///
+/// Sources: [hixie-75](https://datatracker.ietf.org/doc/html/draft-hixie-thewebsocketprotocol-75) and
+/// [hixie-76](https://datatracker.ietf.org/doc/html/draft-hixie-thewebsocketprotocol-76), hybi-00 to hybi-17 from
+/// [the first](https://datatracker.ietf.org/doc/html/draft-ietf-hybi-thewebsocketprotocol-00) to
+/// [the last](https://datatracker.ietf.org/doc/html/draft-ietf-hybi-thewebsocketprotocol-17), and
+/// [RFC 6455](https://www.rfc-editor.org/rfc/rfc6455).
+///
 /// Ordered by age: `draft >= Draft::Hybi07` asks for "masked payloads and today's opcodes".
 /// Drafts that cannot be told apart on the wire share a variant: hybi-08 to hybi-12 all say version 8,
 /// hybi-13 to hybi-17 are RFC 6455.
@@ -183,6 +189,14 @@ impl FromStr for Draft {
 }
 
 /// The error of reading a [`Draft`] from text that names none.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::{Draft, ParseDraftError};
+///
+/// assert_eq!("hybi-18".parse::<Draft>(), Err(ParseDraftError));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a WebSocket draft: expected hixie-75, hixie-76, hybi-00 to hybi-17, rfc6455, or a version number such as 13"

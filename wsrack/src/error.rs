@@ -23,6 +23,14 @@ use crate::protocol::{Kind, ProtocolError};
 pub struct Error(Box<Repr>);
 
 /// `Result` with [`Error`] for what can go wrong and, most often, nothing to return.
+///
+/// ```
+/// fn main() -> wsrack::Result {
+///     let port: u16 = "3000".parse()?;
+///     println!("port {port}");
+///     Ok(())
+/// }
+/// ```
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
 /// What the framework itself has to tell; each converts into [`Error`].
@@ -73,7 +81,14 @@ pub enum SendError {
 impl Error {
     /// An error that a client may read: for typed events it is sent as written, with its `code`.
     ///
-    /// Every other error reaches the client only as `internal`.
+    /// Every other error that a handler returns reaches the client only as `internal`.
+    ///
+    /// ```
+    /// use wsrack::Error;
+    ///
+    /// let error = Error::client("full", "the room is full");
+    /// assert_eq!(error.as_client(), Some(("full", "the room is full")));
+    /// ```
     pub fn client(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(Repr::Client { code: code.into(), message: message.into() })
     }
@@ -167,6 +182,15 @@ impl Error {
     }
 
     /// The error and then its sources, the outermost first.
+    ///
+    /// ```
+    /// use std::num::ParseIntError;
+    /// use wsrack::Error;
+    ///
+    /// let error = Error::decode("seven".parse::<u8>().unwrap_err());
+    /// assert!(error.downcast_ref::<ParseIntError>().is_none(), "it is the source of an error that says more");
+    /// assert!(error.chain().any(|source| source.is::<ParseIntError>()));
+    /// ```
     pub fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
         let first: &(dyn StdError + 'static) = match &*self.0 {
             Repr::User(error) => &**error,

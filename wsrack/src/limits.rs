@@ -24,6 +24,25 @@ pub struct Limits {
 /// Which messages are handed on in pieces as they arrive, not collected, and how long they may be.
 ///
 /// Of the other limits none holds for them: nothing of them is kept.
+///
+/// What goes beyond `max_size` closes with [`CloseCode::SIZE`](crate::CloseCode::SIZE).
+///
+/// # Examples
+///
+/// ```
+/// use bytes::BytesMut;
+/// use wsrack::protocol::{Codec, Event, Kind};
+/// use wsrack::{Limits, Streams};
+///
+/// let streams = Streams { text: true, binary: false, max_size: 1 << 30 };
+/// let limits = Limits { streams, ..Limits::default() };
+/// let mut input = BytesMut::from(&b"\x81\x82\0\0\0\0hi"[..]);
+/// let mut codec = Codec::rfc6455();
+/// assert_eq!(codec.decode(&mut input, &limits)?, Some(Event::Start(Kind::Text)));
+/// assert_eq!(codec.decode(&mut input, &limits)?, Some(Event::Piece("hi".into())));
+/// assert_eq!(codec.decode(&mut input, &limits)?, Some(Event::End));
+/// # Ok::<(), wsrack::protocol::ProtocolError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Streams {
     /// Text messages are.

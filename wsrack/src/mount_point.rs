@@ -15,18 +15,28 @@ use crate::env::Mount;
 ///
 /// ```
 /// use http::{Request, Response};
+/// use tower::ServiceExt;
 /// use wsrack::{Body, MountPoint, Routes, http};
 ///
-/// async fn hello(request: Request<Body>) -> Response<String> {
-///     let text = match request.extensions().get::<MountPoint>() {
-///         Some(mount) => format!("{} below {}", mount.path_info(), mount.script_name()),
-///         None => "not mounted".into(),
-///     };
-///     Response::new(text)
+/// /// Sends from `/rooms/blue` to `/rooms/blue/`.
+/// async fn room(request: Request<Body>) -> http::Result<Response<Body>> {
+///     match request.extensions().get::<MountPoint>() {
+///         Some(mount) if mount.path_info().is_empty() => {
+///             let target = format!("{}/", mount.script_name());
+///             Response::builder().status(308).header("location", target).body(Body::empty())
+///         }
+///         _ => Ok(Response::new(Body::from("the room's page"))),
+///     }
 /// }
 ///
-/// let routes = Routes::new().map("/hello", http(hello))?;
-/// # Ok::<(), wsrack::RouteError>(())
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let routes = Routes::new().map("/rooms/{room}", http(room))?;
+/// let request = Request::get("/rooms/blue").body(Body::empty())?;
+/// let answer = routes.into_service().oneshot(request).await?;
+/// assert_eq!(answer.headers()["location"], "/rooms/blue/");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct MountPoint {

@@ -22,8 +22,8 @@ use crate::outbox::Socket;
 /// again for each call of the handler. It must not block and should be cheap.
 ///
 /// ```
+/// use wsrack::FromEnv;
 /// use wsrack::prelude::*;
-/// use wsrack::{FromEnv, Rejection};
 ///
 /// struct Tenant(String);
 ///
@@ -91,7 +91,7 @@ pub trait OptionalFromEnv<'a>: Sized {
 
 /// A parameter of a handler that runs in the phase `Cx`.
 ///
-/// Implement [`FromEnv`] for parameters of your own; it covers every phase that has a request.
+/// For parameters of your own implement [`FromEnv`], which has an example; it covers every phase that has a request.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of this handler",
     label = "not a parameter of a handler in the phase `{Cx}`",

@@ -13,6 +13,16 @@ use crate::message::{Json, Message, Text};
 use crate::protocol::Kind;
 
 /// A set of message kinds.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::Kinds;
+/// use wsrack::protocol::Kind;
+///
+/// assert_eq!(Kinds::TEXT | Kinds::BINARY, Kinds::ALL);
+/// assert!(!Kinds::TEXT.contains(Kind::Binary));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kinds(u8);
 

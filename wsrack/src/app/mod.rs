@@ -35,6 +35,26 @@ pub use crate::outbox::Notice;
 ///
 /// [`#[websocket_app]`](crate::websocket_app) implements it; its methods are for the framework alone, except
 /// [`with`](App::with).
+///
+/// # Examples
+///
+/// A function for any application:
+///
+/// ```
+/// use wsrack::prelude::*;
+/// use wsrack::Configured;
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {}
+///
+/// fn debugged<A: App>(app: A) -> Configured<A> {
+///     app.with(Options::new().debug(true))
+/// }
+///
+/// let routes = wsrack::routes! { "/chat" => debugged(Chat) };
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a websocket application",
     label = "not an application",
@@ -83,7 +103,27 @@ pub trait App: Sized + Send + Sync + 'static {
     }
 }
 
-/// An application and the options of this one instance: see [`App::with`].
+/// An application and the options of this one instance, to be mounted: from [`App::with`], or [`app()`](crate::app()).
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::prelude::*;
+/// use wsrack::{Configured, Drafts};
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {}
+///
+/// impl Chat {
+///     fn for_the_museum() -> Configured<Self> {
+///         Chat.with(Options::new().drafts(Drafts::ALL.iter()))
+///     }
+/// }
+///
+/// let routes = wsrack::routes! { "/" => Chat, "/museum" => Chat::for_the_museum() };
+/// ```
 #[derive(Clone, Debug)]
 pub struct Configured<A> {
     pub(crate) app: A,

@@ -19,6 +19,30 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// [`Replies`].
 ///
 /// The next message is handled when there is room in the send queue again.
+///
+/// A type of your own is returned as what its [`into_message`](IntoMessage::into_message) gives.
+///
+/// # Examples
+///
+/// ```
+/// use std::num::ParseIntError;
+/// use wsrack::prelude::*;
+///
+/// struct Halves;
+///
+/// #[websocket_app]
+/// impl Halves {
+///     /// An odd number has no answer.
+///     #[on_message]
+///     fn half(&self, text: &str) -> Result<Option<String>, ParseIntError> {
+///         let number: u32 = text.parse()?;
+///         Ok(number.is_multiple_of(2).then(|| (number / 2).to_string()))
+///     }
+/// }
+///
+/// assert_eq!(Halves.half("8"), Ok(Some("4".to_owned())));
+/// assert_eq!(Halves.half("7"), Ok(None));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by this handler",
     label = "not a reply",
@@ -100,7 +124,44 @@ impl<R: IntoReply + Send, E: Into<BoxError>> IntoReply for Result<R, E> {
 /// A stream of replies, each sent when the one before has found room.
 ///
 /// It holds the connection's turn until it ends: no further message is handled before. It is dropped when the
-/// connection closes. The [guide](crate#replies) has an example.
+/// connection closes.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+/// use futures_core::Stream;
+/// use tokio::sync::mpsc;
+/// use wsrack::prelude::*;
+///
+/// /// How far the work is, as it is told.
+/// struct Progress(mpsc::Receiver<u8>);
+///
+/// impl Stream for Progress {
+///     type Item = String;
+///
+///     fn poll_next(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<String>> {
+///         self.0.poll_recv(task).map(|told| told.map(|percent| format!("{percent} %")))
+///     }
+/// }
+///
+/// struct Convert;
+///
+/// #[websocket_app]
+/// impl Convert {
+///     #[on_message]
+///     fn convert(&self, ws: &Socket, _picture: &[u8]) -> Replies<Progress> {
+///         let (tell, progress) = mpsc::channel(1);
+///         ws.spawn(async move {
+///             for percent in [25, 50, 75, 100] {
+///                 let _nobody_listens = tell.send(percent).await;
+///             }
+///         });
+///         Replies(Progress(progress))
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Replies<S>(pub S);
 
@@ -120,6 +181,38 @@ impl<S> Replies<S> {
 }
 
 /// One fragmented message: see [`Replies::fragments`].
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+/// use futures_core::Stream;
+/// use wsrack::prelude::*;
+/// use wsrack::Fragments;
+///
+/// /// The rows of a large table, in earnest from a database.
+/// struct Rows(u32);
+///
+/// impl Stream for Rows {
+///     type Item = String;
+///
+///     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<String>> {
+///         self.0 += 1;
+///         Poll::Ready((self.0 <= 1000).then(|| format!("row {}\n", self.0)))
+///     }
+/// }
+///
+/// struct Report;
+///
+/// #[websocket_app]
+/// impl Report {
+///     #[on_message]
+///     fn report(&self, _ask: &str) -> Fragments<Rows> {
+///         Replies::fragments(Rows(0))
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fragments<S>(S);
 

@@ -62,7 +62,25 @@ impl Delivery {
 /// Its length may go beyond `max_message_size`, up to `max_stream_size`. At most 64 KiB wait in memory: while
 /// the handler does not read, the peer is held back. What the handler leaves unread is skipped. A message
 /// that breaks off, or turns out to be wrong (broken UTF-8 in a text message, for instance), ends in an
-/// [`io::Error`]. The [guide](crate#messages) has an example.
+/// [`io::Error`].
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::prelude::*;
+///
+/// struct Upload;
+///
+/// #[websocket_app(max_stream_size = "1 GiB")]
+/// impl Upload {
+///     #[on_message]
+///     async fn store(&self, mut incoming: Incoming) -> wsrack::Result<String> {
+///         let mut file = tokio::io::sink(); // in earnest a `tokio::fs::File`
+///         let length = tokio::io::copy(&mut incoming, &mut file).await?;
+///         Ok(format!("{length} bytes"))
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Incoming {
     kind: Kind,

@@ -17,7 +17,7 @@ use crate::log::log;
 use crate::routes::Routes;
 
 /// Routes with a command line, from [`Routes::command_line`]: what a program says of itself before it
-/// [runs](Self::run).
+/// [runs](Self::run). Feature `cli`.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -42,7 +42,7 @@ pub struct CommandLine {
 
 impl Routes {
     /// Runs the program by its command line until it is stopped, and gives what it exits with: `start`, `stop`,
-    /// `restart`, `config` or `install`, with Thin's options.
+    /// `restart`, `config` or `install`, with Thin's options. Feature `cli`.
     ///
     /// It makes the tokio runtime itself, so `main` is no `async fn`:
     ///
@@ -65,7 +65,7 @@ impl Routes {
         self.command_line().run()
     }
 
-    /// A command line that knows more of the program than its name.
+    /// A command line that knows more of the program than its name. Feature `cli`.
     pub fn command_line(self) -> CommandLine {
         let mounts = self.apps().into_iter().map(|(mount, _)| mount).collect();
         let ground = Ground { mounts, ..Ground::default() };

@@ -125,7 +125,7 @@ impl EnvBuilder {
         self
     }
 
-    /// Sets the certificates that the client has shown, in DER; none unless set.
+    /// Sets the certificates that the client has shown, in DER; none unless set. Feature `tls`.
     #[cfg(feature = "tls")]
     pub fn peer_certificates(self, shown: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
         self.extension(super::PeerCertificates::new(shown))

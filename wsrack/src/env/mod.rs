@@ -34,7 +34,8 @@ use crate::draft::Draft;
 /// The environment of a connection: its request, its addresses and what the handshake settled on.
 ///
 /// Handlers take it as `&Env`. There are two ways in. The **getters** read what is there and cost nothing
-/// that lasts. **Rack's keys** are computed into a table on the first look and kept with the connection:
+/// that lasts. **Rack's keys** (those of [Rack's specification](https://github.com/rack/rack/blob/main/SPEC.rdoc) and of
+/// Thin) are computed into a table on the first look and kept with the connection:
 ///
 /// | key | value |
 /// | --- | --- |
@@ -240,7 +241,8 @@ impl Env {
     }
 
     /// The certificates that the client has shown, in DER: its own, then those up to the authority that vouches for
-    /// it, as checked by [`Tls::client_ca`](crate::Tls::client_ca). None where it was not asked, or had none.
+    /// it, as checked by [`Tls::client_ca`](crate::Tls::client_ca). Nothing where it was not asked, or had none.
+    /// Feature `tls`.
     ///
     /// # Examples
     ///

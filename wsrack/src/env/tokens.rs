@@ -6,7 +6,8 @@ use super::Env;
 use crate::auth;
 
 impl Env {
-    /// The first cookie of this name, as sent but without quotes around it: nothing is decoded.
+    /// The first cookie of this name, as sent but without quotes around it: nothing is decoded (RFC 6265,
+    /// section 4.2).
     ///
     /// # Examples
     ///

@@ -36,7 +36,7 @@ pub(crate) enum Verdict {
 }
 
 impl Rejection {
-    /// Answers with an HTTP status, 200 to 599, and its name as the body until [`body`](Rejection::body) says
+    /// Answers with an HTTP status, 200 to 599, whose number and name are the body until [`body`](Rejection::body) says
     /// otherwise. Any other number is logged as an error and becomes 500.
     pub fn http(status: u16) -> Self {
         let status = valid_status(status);

@@ -56,7 +56,7 @@ impl Hub {
 
     /// Sends to every subscriber of the topic; how many took it.
     ///
-    /// The message is encoded once. A subscriber whose queue is full does not take it, which is counted
+    /// The message is encoded once, and nothing is waited for. A subscriber whose queue is full does not take it, which is counted
     /// against its `slow_client` policy.
     ///
     /// # Errors

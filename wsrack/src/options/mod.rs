@@ -84,6 +84,14 @@ impl Options {
     }
 
     /// These options, with what `over` sets in their place. A list replaces a list; it is not added to it.
+    ///
+    /// ```
+    /// use wsrack::Options;
+    ///
+    /// let house = Options::new().max_fragments(16).send_queue(1 << 16);
+    /// let merged = house.merge(Options::new().send_queue(1 << 20)).effective();
+    /// assert_eq!((merged.max_fragments, merged.send_queue), (16, 1 << 20));
+    /// ```
     pub fn merge(self, over: Self) -> Self {
         Self {
             debug: over.debug.or(self.debug),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::OptionError;
 use super::origin::{Authority, Origin, default_port, is_host, is_scheme, port_number, split_port};
 
-/// Which web pages may connect, by the `Origin` that their browser sends.
+/// Which web pages may connect, by the `Origin` that their browser sends (RFC 6455, section 10.2; the form is that of
+/// RFC 6454).
 ///
 /// A browser lets any page on the web open a WebSocket to any server, with the cookies that belong to that server.
 /// The origin is what tells one's own pages from others. A client that sends none is no browser and passes.

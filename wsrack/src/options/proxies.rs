@@ -9,7 +9,8 @@ use ipnet::IpNet;
 
 use super::{OptionError, nets};
 
-/// The proxies that are believed when they tell who the client is: by `Forwarded`, `X-Forwarded-…` or PROXY.
+/// The proxies that are believed when they tell who the client is: by `Forwarded` (RFC 7239), `X-Forwarded-…` or
+/// [PROXY](https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt).
 ///
 /// Everybody can send these. From an address that is not in the list they mean nothing.
 ///

@@ -13,7 +13,8 @@ const MIB: usize = 1 << 20;
 
 /// [`Options`] with the default in every field about which nothing was said.
 ///
-/// A time or a limit that is `None` is switched off. A clone shares the lists and costs little.
+/// A field is what the method of [`Options`] of its name sets; sizes are in bytes. A time or a limit that is `None` is
+/// switched off. A clone shares the lists and costs little.
 ///
 /// ```
 /// use std::time::Duration;

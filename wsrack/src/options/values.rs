@@ -25,6 +25,9 @@ pub enum SlowClient {
 
 /// How many messages a client may send in a stretch of time.
 ///
+/// The first stretch begins with the connection, each other one with the first message after the end of the one before:
+/// two full ones may follow each other closely.
+///
 /// ```
 /// use std::time::Duration;
 /// use wsrack::Rate;

@@ -121,6 +121,16 @@ impl Socket {
 
     /// Closes with `code` at `at`, unless a later call moves it. The past closes at once. The instant is tokio's, or the
     /// standard library's; the code is one that an application may send, as for [`close_with`](Self::close_with).
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use wsrack::Socket;
+    ///
+    /// /// Called again when the client has shown a newer token.
+    /// fn let_in(ws: &Socket, valid_for: Duration) {
+    ///     ws.expires_at(Instant::now() + valid_for, 4401);
+    /// }
+    /// ```
     pub fn expires_at(&self, at: impl Into<Instant>, code: impl Into<CloseCode>) {
         let at = at.into();
         if let Some(outbox) = self.outbox.upgrade() {
@@ -146,13 +156,15 @@ impl Socket {
         })
     }
 
-    /// The round trip of the last keepalive ping.
+    /// The round trip of the last keepalive ping; `None` where there was none yet.
     pub fn rtt(&self) -> Option<Duration> {
         let micros = self.outbox.upgrade()?.rtt.load(Ordering::Relaxed);
         (micros != u32::MAX).then(|| Duration::from_micros(micros.into()))
     }
 
     /// Subscribes the connection to a topic; twice is once. It ends with the connection.
+    ///
+    /// Nothing bounds how many topics a connection has: where clients name them, the application does.
     ///
     /// # Errors
     ///
@@ -197,6 +209,8 @@ impl Socket {
     /// # Errors
     ///
     /// [`SendError::Closed`] after close; [`SendError::Full`] where 1,024 values wait already.
+    ///
+    /// [`on_notify`](macro@crate::on_notify) has an example.
     pub fn notify<T: Send + 'static>(&self, value: T) -> Result<(), SendError> {
         let outbox = self.upgrade()?;
         let mut state = outbox.lock();
@@ -214,7 +228,7 @@ impl Socket {
     /// Runs work beside the handlers; it is dropped when the connection closes.
     ///
     /// It runs on the current runtime, or outside of any on the one that the server was started on. After
-    /// close nothing runs.
+    /// close nothing runs. A panic of it ends this work alone, and goes to nobody.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let Some(outbox) = self.outbox.upgrade() else { return };
         let Some(runtime) = Handle::try_current().ok().or_else(|| outbox.policy.runtime.clone()) else {
@@ -248,11 +262,21 @@ impl Socket {
         self.outbox.upgrade().is_none_or(|outbox| outbox.is_closed())
     }
 
-    /// Ends when the connection closes.
+    /// Ends when the connection begins to close, and at once where it is closed.
     ///
     /// # Cancel safety
     ///
     /// Dropped and asked again, nothing is missed.
+    ///
+    /// ```
+    /// use wsrack::Socket;
+    ///
+    /// /// Removes what was kept for a client.
+    /// async fn forget(ws: Socket, kept: tokio::task::AbortHandle) {
+    ///     ws.closed().await;
+    ///     kept.abort();
+    /// }
+    /// ```
     pub async fn closed(&self) {
         let closed = {
             let Some(outbox) = self.outbox.upgrade() else { return };

@@ -10,6 +10,26 @@ use super::{Event, ProtocolError, Secret, Unpacking, hixie, hybi, rfc6455};
 ///
 /// Small while nothing is under way: what a message in pieces needs is allocated when it begins and
 /// freed when it ends.
+///
+/// # Examples
+///
+/// What has not arrived yet:
+///
+/// ```
+/// use bytes::BytesMut;
+/// use wsrack::Limits;
+/// use wsrack::protocol::{Codec, Event};
+///
+/// let (mut codec, limits) = (Codec::rfc6455(), Limits::default());
+/// let mut input = BytesMut::from(&b"\x81\x85\x37\xfa\x21\x3d\x7f"[..]);
+/// assert_eq!(codec.decode(&mut input, &limits)?, None);
+/// assert_eq!(codec.needed(&input), Some(4));
+///
+/// input.extend_from_slice(b"\x9f\x4d\x51\x58");
+/// assert_eq!(codec.decode(&mut input, &limits)?, Some(Event::Text("Hello".into())));
+/// assert!(codec.is_idle());
+/// # Ok::<(), wsrack::protocol::ProtocolError>(())
+/// ```
 #[derive(Debug)]
 pub struct Codec(Family);
 
@@ -23,6 +43,17 @@ enum Family {
 
 impl Codec {
     /// For a draft; `secret` is that of hybi-04's handshake, and nothing to any other.
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use wsrack::protocol::{Codec, Event, Secret};
+    /// use wsrack::{Draft, Limits};
+    ///
+    /// let mut codec = Codec::new(Draft::Hixie76, Secret::default());
+    /// let mut input = BytesMut::from(&b"\x00Hello\xff"[..]);
+    /// assert_eq!(codec.decode(&mut input, &Limits::default())?, Some(Event::Text("Hello".into())));
+    /// # Ok::<(), wsrack::protocol::ProtocolError>(())
+    /// ```
     pub fn new(draft: Draft, secret: Secret) -> Self {
         Self(match draft {
             Draft::Rfc6455 => Family::Rfc6455(rfc6455::Decoder::new()),

@@ -14,6 +14,19 @@ use super::{
 /// How a server writes for one client: a value to copy, with no state.
 ///
 /// Clients with an equal `Wire` take the same bytes, so a message for many is encoded once.
+///
+/// # Examples
+///
+/// ```
+/// use bytes::BytesMut;
+/// use wsrack::Draft;
+/// use wsrack::protocol::{Kind, Wire};
+///
+/// let (mut today, mut old) = (BytesMut::new(), BytesMut::new());
+/// Wire::RFC6455.message(Kind::Text, b"Hello", &mut today);
+/// Wire::of(Draft::Hixie76).message(Kind::Text, b"Hello", &mut old);
+/// assert_eq!((&today[..], &old[..]), (&b"\x81\x05Hello"[..], &b"\x00Hello\xff"[..]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Wire(Family, Option<Packing>);
 
@@ -114,6 +127,8 @@ impl Wire {
     ///
     /// Where compressing fails. Nothing is appended, and the compressor is of no more use; messages can still be sent
     /// without it.
+    ///
+    /// [`Compressor`] has an example.
     pub fn message_by(
         self,
         compressor: &mut Compressor,
@@ -250,6 +265,20 @@ impl Wire {
 }
 
 /// A part of a message that is sent as several frames.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::protocol::{Fragment, Kind, Wire};
+///
+/// let mut out = Vec::new();
+/// for (fragment, part) in [(Fragment::First(Kind::Text), "Hel"), (Fragment::Last, "lo")] {
+///     out.extend_from_slice(Wire::RFC6455.fragment_header(fragment, part.len()).as_ref());
+///     out.extend_from_slice(part.as_bytes());
+/// }
+/// out.extend_from_slice(Wire::RFC6455.trailer());
+/// assert_eq!(out, b"\x01\x03Hel\x80\x02lo");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fragment {
     /// The first part, which names the kind.
@@ -261,6 +290,21 @@ pub enum Fragment {
 }
 
 /// The bytes before a payload, held inline.
+///
+/// # Examples
+///
+/// One write of what lies in two places:
+///
+/// ```
+/// use std::io::{IoSlice, Write};
+/// use wsrack::protocol::{Kind, Wire};
+///
+/// let header = Wire::RFC6455.header(Kind::Text, 5);
+/// let mut out = Vec::new();
+/// out.write_vectored(&[IoSlice::new(header.as_ref()), IoSlice::new(b"Hello")])?;
+/// assert_eq!(out, b"\x81\x05Hello");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct WireHeader {
     bytes: [u8; Self::MAX],

@@ -5,6 +5,19 @@ use crate::close::CloseCode;
 /// The rule of the protocol, or the limit, that a client broke. The connection is over.
 ///
 /// Section numbers are those of [RFC 6455](https://www.rfc-editor.org/rfc/rfc6455).
+///
+/// # Examples
+///
+/// ```
+/// use bytes::BytesMut;
+/// use wsrack::protocol::{Codec, ProtocolError};
+/// use wsrack::{CloseCode, Limits};
+///
+/// let mut input = BytesMut::from(&b"\x81\x05Hello"[..]); // as a server would send it
+/// let error = Codec::rfc6455().decode(&mut input, &Limits::default()).unwrap_err();
+/// assert_eq!(error, ProtocolError::UnmaskedFrame);
+/// assert_eq!(error.close_code(), CloseCode::PROTOCOL);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProtocolError {

@@ -8,6 +8,20 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::close::CloseCode;
 
 /// One thing that the client said.
+///
+/// # Examples
+///
+/// ```
+/// use bytes::{Bytes, BytesMut};
+/// use wsrack::Limits;
+/// use wsrack::protocol::{Codec, Event};
+///
+/// let mut input = BytesMut::from(&b"\x89\x82\0\0\0\0hi\x88\x80\0\0\0\0"[..]); // a ping and a close
+/// let (mut codec, limits) = (Codec::rfc6455(), Limits::default());
+/// assert_eq!(codec.decode(&mut input, &limits)?, Some(Event::Ping(Bytes::from("hi"))));
+/// assert_eq!(codec.decode(&mut input, &limits)?, Some(Event::Close(None)));
+/// # Ok::<(), wsrack::protocol::ProtocolError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A whole text message.
@@ -29,6 +43,16 @@ pub enum Event {
 }
 
 /// What a close frame may carry.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::CloseCode;
+/// use wsrack::protocol::CloseFrame;
+///
+/// let frame = CloseFrame { code: CloseCode::NORMAL, reason: "thanks".into() };
+/// assert_eq!(frame.reason, "thanks");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloseFrame {
     /// The code, always [valid on the wire](CloseCode::is_valid_on_wire).
@@ -38,6 +62,16 @@ pub struct CloseFrame {
 }
 
 /// The two kinds of message.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::Message;
+/// use wsrack::protocol::Kind;
+///
+/// assert_eq!(Message::from("hello").kind(), Kind::Text);
+/// assert_eq!(Kind::Binary.to_string(), "binary");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// UTF-8 text.

@@ -62,6 +62,8 @@ impl Routes {
     /// It holds for every mount, also for those that were mounted before, and for requests that no mount
     /// takes. It may change the request's and the response's body. An error of the layer is logged and
     /// answered with 500.
+    ///
+    /// [`RoutesLayer`] has an example.
     pub fn layer<B>(mut self, layer: impl RoutesLayer<B>) -> Self {
         self.layers.push(layer.into_wrap());
         self
@@ -110,12 +112,41 @@ impl Routes {
     /// each mount. [`ServerHandle::stats`](crate::ServerHandle::stats) and [`Running::stats`] say it.
     ///
     /// That costs some twenty nanoseconds a message; without it, nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> wsrack::Result {
+    /// let running = wsrack::Routes::new().counted().start().await?;
+    /// assert!(running.stats().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn counted(mut self) -> Self {
         self.counted = true;
         self
     }
 
-    /// Takes the topics of another hub instead of its own.
+    /// Takes the topics of another hub instead of its own: of one that was there before the routes.
+    ///
+    /// A hub is for one server. Two with the same one do not tell their connections apart, and messages get lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wsrack::prelude::*;
+    /// use wsrack::Hub;
+    ///
+    /// struct Room { hub: Hub }
+    ///
+    /// #[websocket_app]
+    /// impl Room {}
+    ///
+    /// let hub = Hub::default();
+    /// let room = Room { hub: hub.clone() };
+    /// let routes = wsrack::routes! { "/room" => room }.with_hub(hub);
+    /// ```
     pub fn with_hub(mut self, hub: Hub) -> Self {
         self.hub = hub;
         self
@@ -134,6 +165,10 @@ impl Routes {
     ///
     /// The first error or panic of an `#[on_start]`, or options that contradict each other. The applications
     /// that had started are stopped first, the last one first.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     ///
     /// # Cancel safety
     ///
@@ -162,6 +197,10 @@ impl Routes {
     /// # Panics
     ///
     /// The service, at its first request outside of a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// See [`LazyService`].
     pub fn into_service(self) -> LazyService {
         LazyService::new(self)
     }

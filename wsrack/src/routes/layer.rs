@@ -12,6 +12,30 @@ use crate::body::{Body, BoxError};
 ///
 /// The service must be `Clone + Send + Sync`. It may fail: the error is logged and answered with 500. `B`,
 /// the body of its responses, is inferred.
+///
+/// # Examples
+///
+/// A layer that is made of a function, by tower's `MapResponseLayer`. It sees the answer of the routes themselves as well:
+///
+/// ```
+/// use http::{HeaderValue, Request, Response};
+/// use tower::{ServiceExt, util::MapResponseLayer};
+/// use wsrack::{Body, Routes};
+///
+/// fn sign(mut response: Response<Body>) -> Response<Body> {
+///     response.headers_mut().insert("x-served-by", HeaderValue::from_static("wsrack"));
+///     response
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let routes = Routes::new().layer(MapResponseLayer::new(sign));
+/// let answer = routes.into_service().oneshot(Request::new(Body::empty())).await?;
+/// assert_eq!(answer.status(), 404);
+/// assert_eq!(answer.headers()["x-served-by"], "wsrack");
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a layer here: `use` takes a tower layer",
     label = "not a layer for routes",

@@ -18,6 +18,33 @@ use crate::log::log;
 
 /// Routes as a tower service that starts them on its first request, from
 /// [`Routes::into_service`](super::Routes::into_service). Clones share the start.
+///
+/// It is ready at any time, never fails and takes any request body.
+///
+/// # Examples
+///
+/// In a function that is not `async`, and gives axum a router:
+///
+/// ```
+/// use tower::ServiceExt;
+/// use wsrack::prelude::*;
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {}
+///
+/// fn router() -> axum::Router {
+///     axum::Router::new().nest_service("/live", wsrack::routes! { "/chat" => Chat }.into_service())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let answer = router().oneshot(http::Request::get("/live/chat").body(axum::body::Body::empty())?).await?;
+/// assert_eq!(answer.status(), 426, "a plain GET to a websocket application");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct LazyService {
     shared: Arc<Shared>,

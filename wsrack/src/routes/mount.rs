@@ -24,6 +24,31 @@ use crate::options::Options;
 ///
 /// `Kind` is inferred. A value that is several of these is named with [`app()`] or [`http()`], and so is a bare
 /// closure.
+///
+/// # Examples
+///
+/// A function that mounts whatever it is given leaves `Kind` open:
+///
+/// ```
+/// use wsrack::prelude::*;
+/// use wsrack::{Mount, RouteError};
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {}
+///
+/// /// Below the version of the interface.
+/// fn versioned<Kind>(what: impl Mount<Kind>) -> Result<Routes, RouteError> {
+///     Routes::new().map("/v1", what)
+/// }
+///
+/// let app = versioned(Chat)?;
+/// let configured = versioned(Chat.with(Options::new().debug(true)))?;
+/// let service = versioned(axum::Router::new())?;
+/// let nested = versioned(versioned(Chat)?)?;
+/// # Ok::<(), RouteError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be mounted: mount a type with #[websocket_app], or a tower service",
     label = "cannot be mounted",
@@ -163,17 +188,53 @@ pub fn app<A: App>(app: A) -> Configured<A> {
 ///
 /// ```
 /// use http::{Request, Response};
+/// use tower::ServiceExt;
 /// use wsrack::{Body, Routes, http};
 ///
-/// let routes = Routes::new()
-///     .map("/hello", http(|request: Request<Body>| async move { Response::new(request.uri().to_string()) }))?;
-/// # Ok::<(), wsrack::RouteError>(())
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let mirror = |request: Request<Body>| async { Response::new(request.into_body()) };
+/// let broken = |_: Request<Body>| async { Err::<Response<Body>, _>("the disk is full") };
+/// let service = Routes::new().map("/mirror", http(mirror))?.map("/broken", http(broken))?.into_service();
+///
+/// for (target, status) in [("/mirror", 200), ("/broken", 500)] {
+///     let answer = service.clone().oneshot(Request::get(target).body(Body::empty())?).await?;
+///     assert_eq!(answer.status(), status);
+/// }
+/// # Ok(())
+/// # }
 /// ```
 pub fn http<Kind>(service: impl IntoHttp<Kind>) -> HttpService {
     service.into_http()
 }
 
 /// What [`http()`] takes.
+///
+/// That is a tower service, or a function from a `Request<Body>` to a future of a `Response<_>`, or of a `Result` with one.
+/// Bodies are those of [`http_body::Body`], such as [`Body`] or `String`. `Kind` is inferred.
+///
+/// # Examples
+///
+/// ```
+/// use http::{Request, Response};
+/// use wsrack::{Body, HttpService, IntoHttp, http};
+///
+/// async fn page(_: Request<Body>) -> Response<String> {
+///     Response::new("<h1>Welcome</h1>".into())
+/// }
+///
+/// async fn file(_: Request<Body>) -> std::io::Result<Response<String>> {
+///     Ok(Response::new(std::fs::read_to_string("index.html")?))
+/// }
+///
+/// /// Logs what is mounted.
+/// fn announced<Kind>(name: &str, service: impl IntoHttp<Kind>) -> HttpService {
+///     println!("serving {name}");
+///     http(service)
+/// }
+///
+/// let services = [announced("page", page), announced("file", file), announced("axum", axum::Router::new())];
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an HTTP service",
     label = "not an HTTP service",
@@ -186,6 +247,33 @@ pub trait IntoHttp<Kind> {
 }
 
 /// An HTTP service to mount, made by [`http()`].
+///
+/// Its type does not tell what it was made of, so that different services stand in one list.
+///
+/// # Examples
+///
+/// ```
+/// use http::{Request, Response};
+/// use tower::ServiceExt;
+/// use wsrack::{Body, HttpService, Routes, http};
+///
+/// async fn page(_: Request<Body>) -> Response<String> {
+///     Response::new("hello".into())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let services: [(&str, HttpService); 2] = [("/page", http(page)), ("/api", http(axum::Router::new()))];
+/// let mut routes = Routes::new();
+/// for (key, service) in services {
+///     routes = routes.map(key, service)?;
+/// }
+///
+/// let request = Request::get("/page").body(Body::empty())?;
+/// assert_eq!(routes.into_service().oneshot(request).await?.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
 pub struct HttpService(RoutesService);
 
 #[diagnostic::do_not_recommend]

@@ -16,6 +16,31 @@ const GRACE: Duration = Duration::from_secs(30);
 /// Routes whose applications have started, from [`Routes::start`](super::Routes::start).
 ///
 /// Dropped without [`shutdown`](Self::shutdown), no connection is closed and no `#[on_stop]` runs.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::prelude::*;
+///
+/// struct Chat;
+///
+/// #[websocket_app]
+/// impl Chat {
+///     #[on_stop]
+///     fn stop(&self) -> Result<(), &'static str> {
+///         Err("the archive is full")
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let running = wsrack::routes! { "/chat" => Chat }.start().await?;
+/// running.hub().publish("lobby", "The doors are open.")?;
+/// // … running.service() is served …
+/// assert_eq!(running.shutdown().await.unwrap_err().to_string(), "the archive is full");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "the applications are stopped by `shutdown`"]
 pub struct Running {
     service: RoutesService,
@@ -86,6 +111,10 @@ impl Running {
     /// As [`shutdown`](Self::shutdown), with another time for the handlers to finish.
     ///
     /// # Errors
+    ///
+    /// As [`shutdown`](Self::shutdown).
+    ///
+    /// # Cancel safety
     ///
     /// As [`shutdown`](Self::shutdown).
     pub async fn shutdown_within(self, grace: Duration) -> Result<(), Error> {

@@ -17,6 +17,29 @@ use crate::log::log;
 /// stands below a layer.
 ///
 /// It is ready at any time, never fails and takes any request body. Clones serve the same routes.
+///
+/// # Examples
+///
+/// Asked without a server, as tests may:
+///
+/// ```
+/// use http::{Request, Response};
+/// use http_body_util::BodyExt;
+/// use tower::ServiceExt;
+/// use wsrack::{Body, Error, Routes, http};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let hello = |_: Request<Body>| async { Response::new("Hello to you!".to_owned()) };
+/// let running = Routes::new().map("/hello", http(hello))?.start().await?;
+///
+/// let request = Request::get("/hello/world").body(String::new())?;
+/// let answer = running.service().oneshot(request).await?;
+/// let body = answer.into_body().collect().await.map_err(Error::from_boxed)?;
+/// assert_eq!(body.to_bytes(), "Hello to you!");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RoutesService(Arc<Call>);
 

@@ -19,6 +19,22 @@ use crate::routes::Routes;
 /// started: a program may still fork, or drop its privileges. Clients wait in the kernel's queue.
 ///
 /// Dropped, it closes its sockets.
+///
+/// # Examples
+///
+/// ```
+/// fn main() -> wsrack::Result {
+///     let bound = wsrack::Routes::new().server().listen("127.0.0.1:0".parse()?).bind_all()?;
+///     println!("listening on {:?}", bound.addresses());
+///     // Here a program that root has started becomes another user.
+///
+///     tokio::runtime::Runtime::new()?.block_on(async {
+///         let server = bound.start().await?;
+///         # server.handle().stop();
+///         server.serve().await
+///     })
+/// }
+/// ```
 #[must_use = "the applications start by `start`"]
 pub struct Bound {
     routes: Routes,
@@ -45,6 +61,10 @@ impl Bound {
     ///
     /// Outside of a tokio runtime. It is the one that the applications live on, also where workers have runtimes of
     /// their own.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, the sockets are closed; the applications that have started are dropped without `#[on_stop]`.
     pub async fn start(mut self) -> Result<Server> {
         let running = self.routes.start().await?;
         Ok(Server::new(std::mem::take(&mut self.sites.0), running, self.setup))

@@ -122,6 +122,23 @@ impl ServerBuilder {
     /// Where [`listen`](Self::listen) names its address, that is not bound a second time; port 0 is any inherited one
     /// of its host. The file of a unix socket is removed at the end only where `listen` names it: else it is somebody
     /// else's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> wsrack::Result {
+    /// let old = wsrack::Routes::new().bind("127.0.0.1:0").await?;
+    ///
+    /// let mut builder = wsrack::Routes::new().server();
+    /// for socket in old.handle().sockets()? {
+    ///     builder = builder.inherit(socket);
+    /// }
+    /// let new = builder.bind_all()?;
+    /// assert_eq!(new.local_addr(), old.local_addr());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(unix)]
     pub fn inherit(mut self, socket: impl Into<OwnedFd>) -> Self {
         self.setup.inherited.push(socket.into());
@@ -202,7 +219,7 @@ impl ServerBuilder {
         self
     }
 
-    /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none.
+    /// Speaks TLS on all that is bound: `wss://` and `https://`. Default: none. Feature `tls`.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.setup.tls = Some(tls);
@@ -210,7 +227,7 @@ impl ServerBuilder {
     }
 
     /// Speaks HTTP/2 beside HTTP/1.1 on the same port, whichever a client chooses: over TLS by ALPN, without it by
-    /// how it begins (prior knowledge). Default: HTTP/1.1 alone.
+    /// how it begins (prior knowledge). Default: HTTP/1.1 alone. Feature `http2`.
     #[cfg(feature = "http2")]
     pub fn http2(mut self, http2: Http2) -> Self {
         self.setup.http2 = Some(http2);
@@ -218,7 +235,7 @@ impl ServerBuilder {
     }
 
     /// Writes a line for each connection when it is over: see [`AccessLog`]. Default: none. Who is turned away before
-    /// its request is read has no line, and probes have none.
+    /// its request is read has a line too; probes have none.
     pub fn access_log(mut self, log: AccessLog) -> Self {
         self.setup.access_log = Some(log);
         self
@@ -290,6 +307,14 @@ impl ServerBuilder {
     /// # Errors
     ///
     /// Where the address cannot be bound, or an `#[on_start]` fails; nothing is left running.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, the sockets are closed; the applications that have started are dropped without `#[on_stop]`.
     pub async fn bind(mut self, addr: impl ToSocketAddrs) -> Result<Server> {
         let addrs = lookup_host(addr).await.map_err(|error| cannot_listen("this address", &error))?;
         #[cfg(feature = "tls")]
@@ -302,6 +327,14 @@ impl ServerBuilder {
     /// file that nobody listens on is replaced; it is removed when the server stops.
     ///
     /// # Errors
+    ///
+    /// As [`bind`](Self::bind).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
+    /// # Cancel safety
     ///
     /// As [`bind`](Self::bind).
     #[cfg(unix)]

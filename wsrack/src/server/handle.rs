@@ -47,6 +47,20 @@ impl ServerHandle {
     }
 
     /// As [`stop`](Self::stop), and connections are closed with another code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wsrack::CloseCode;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> wsrack::Result {
+    /// let server = wsrack::Routes::new().bind("127.0.0.1:0").await?;
+    /// server.handle().stop_with(CloseCode::TRY_AGAIN);
+    /// assert!(server.handle().is_stopping());
+    /// server.serve().await
+    /// # }
+    /// ```
     pub fn stop_with(&self, code: CloseCode) {
         self.control.drain(code, false);
     }
@@ -71,7 +85,7 @@ impl ServerHandle {
     }
 
     /// Reads the files of [`Tls`](crate::Tls) again: new connections have what they hold, open ones go on as they are.
-    /// Nothing to do without TLS.
+    /// Nothing to do without TLS. Feature `tls`.
     ///
     /// # Errors
     ///
@@ -104,8 +118,8 @@ impl ServerHandle {
     }
 
     /// Duplicates of all listening sockets, for a process that is to take over:
-    /// [`ServerBuilder::inherit`](crate::ServerBuilder::inherit). Both may accept for a while. None where the server
-    /// does not listen any more.
+    /// [`ServerBuilder::inherit`](crate::ServerBuilder::inherit). Both may accept for a while. There are none where
+    /// the server does not listen any more.
     ///
     /// # Errors
     ///

@@ -47,6 +47,15 @@ pub enum Listen {
 }
 
 /// Why a text is no [`Listen`].
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::{Listen, ParseListenError};
+///
+/// assert_eq!("localhost".parse::<Listen>(), Err(ParseListenError::NoPort));
+/// assert_eq!("::1:3000".parse::<Listen>(), Err(ParseListenError::BadIpv6));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseListenError {

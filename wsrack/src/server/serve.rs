@@ -137,11 +137,16 @@ impl Server {
         failure.map_or(stopped, |why| Err(Error::from(io::Error::other(why))))
     }
 
-    /// As [`serve`](Self::serve), and stops at Ctrl-C or SIGTERM; a second one ends the process at once.
+    /// As [`serve`](Self::serve), and stops at Ctrl-C or SIGTERM; a second one ends the process at once, with the status 130.
     ///
     /// # Errors
     ///
     /// As [`serve`](Self::serve).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`serve`](Self::serve). The process still listens for signals: of those that follow the first does nothing, and the
+    /// second ends it.
     pub async fn serve_until_signal(self) -> Result {
         let handle = self.handle();
         let signals = tokio::spawn(async move {
@@ -222,6 +227,30 @@ impl Routes {
     /// # Errors
     ///
     /// Where the address cannot be bound, or an `#[on_start]` or `#[on_stop]` fails.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Server::serve_until_signal`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use wsrack::prelude::*;
+    ///
+    /// struct Chat;
+    ///
+    /// #[websocket_app]
+    /// impl Chat {}
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> wsrack::Result {
+    ///     wsrack::routes! { "/chat" => Chat }.serve("127.0.0.1:3000").await
+    /// }
+    /// ```
     pub async fn serve(self, addr: impl ToSocketAddrs) -> Result {
         self.bind(addr).await?.serve_until_signal().await
     }
@@ -231,11 +260,19 @@ impl Routes {
     /// # Errors
     ///
     /// Where the address cannot be bound, or an `#[on_start]` fails.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`ServerBuilder::bind`].
     pub async fn bind(self, addr: impl ToSocketAddrs) -> Result<Server> {
         self.server().bind(addr).await
     }
 
-    /// A server with settings of its own.
+    /// A server with settings of its own: see [`ServerBuilder`].
     pub fn server(self) -> ServerBuilder {
         ServerBuilder::new(self)
     }

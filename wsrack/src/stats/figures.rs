@@ -39,6 +39,19 @@ pub struct Stats {
 }
 
 /// The figures of one mounted application.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::{RouteStats, Stats};
+///
+/// /// The mount that most clients are connected to.
+/// fn busiest(stats: &Stats) -> Option<&RouteStats> {
+///     stats.routes.iter().max_by_key(|route| route.figures.open)
+/// }
+///
+/// assert_eq!(busiest(&Stats::default()), None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RouteStats {
@@ -52,6 +65,25 @@ pub struct RouteStats {
 /// What is counted for each application.
 ///
 /// Bytes are those of messages as handlers see them: less headers, not compressed.
+///
+/// All but `open`, `queued` and `queued_most` only grow, so what has happened meanwhile is the difference of two looks.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::Stats;
+///
+/// /// How many messages have come in, each second since an earlier look.
+/// fn rate(before: &Stats, now: &Stats) -> f64 {
+///     let messages = now.total.messages_in - before.total.messages_in;
+///     messages as f64 / (now.uptime - before.uptime)
+/// }
+///
+/// let before = Stats::default();
+/// let mut now = before.clone();
+/// (now.uptime, now.total.messages_in) = (10.0, 250);
+/// assert_eq!(rate(&before, &now), 25.0);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Figures {
@@ -114,7 +146,7 @@ macro_rules! numbers {
         impl $name {
             pub(super) const COUNT: usize = [$(stringify!($field)),+].len();
 
-            /// Each number with its name.
+            /// Each number with its name, in the order of the fields.
             pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> + use<> {
                 [$((stringify!($field), self.$field)),+].into_iter()
             }
@@ -142,6 +174,30 @@ macro_rules! numbers {
 
 numbers! {
     /// Why requests did not become connections.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::Request;
+    /// use tower::ServiceExt;
+    /// use wsrack::prelude::*;
+    ///
+    /// struct Chat;
+    ///
+    /// #[websocket_app]
+    /// impl Chat {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> wsrack::Result {
+    /// let running = wsrack::routes! { "/chat" => Chat }.counted().start().await?;
+    /// let no_handshake = Request::get("/chat").body(String::new())?;
+    /// assert_eq!(running.service().oneshot(no_handshake).await?.status(), 426);
+    ///
+    /// let refused = running.stats().unwrap_or_default().total.refused;
+    /// assert_eq!((refused.handshake, refused.total()), (1, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     Refused {
         /// No handshake, a broken one, or one in a draft that is not taken.
         handshake,
@@ -170,6 +226,14 @@ impl Refused {
 
 numbers! {
     /// Why the server itself turned clients away, before any route: connections, or requests on them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut turned_away = wsrack::TurnedAway::default();
+    /// (turned_away.timeout, turned_away.limit) = (3, 4);
+    /// assert_eq!(turned_away.total(), 7);
+    /// ```
     TurnedAway {
         /// What came is no request, or only a part of one: answered with 400, 414 or 431 where there is somebody to
         /// answer.
@@ -196,6 +260,17 @@ impl TurnedAway {
 
 numbers! {
     /// What ended connections: a number for each [`Cause`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut closed = wsrack::Closed::default();
+    /// (closed.client, closed.lost) = (40, 2);
+    ///
+    /// assert_eq!(closed.total(), 42);
+    /// let told: Vec<_> = closed.iter().filter(|(_, count)| *count > 0).collect();
+    /// assert_eq!(told, [("client", 40), ("lost", 2)]);
+    /// ```
     Closed {
         /// [`Cause::Client`].
         client,
@@ -239,6 +314,14 @@ impl Closed {
 
 numbers! {
     /// What went wrong on connections.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut errors = wsrack::Errors::default();
+    /// errors.panic = 1;
+    /// assert_eq!(errors.iter().find(|(_, count)| *count > 0), Some(("panic", 1)));
+    /// ```
     Errors {
         /// Errors that handlers returned.
         handler,
@@ -257,6 +340,24 @@ impl Errors {
 
 /// How long handlers took, from their start to their end, with all that they waited for: those for messages, values and
 /// `#[every]`, and `#[on_open]`.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::HandlerTimes;
+///
+/// /// How many of a hundred took at most the time of a bound.
+/// fn percent_within(times: &HandlerTimes, bound: f64) -> u64 {
+///     let buckets = HandlerTimes::BOUNDS.iter().zip(times.buckets);
+///     let within: u64 = buckets.take_while(|(upper, _)| **upper <= bound).map(|(_, count)| count).sum();
+///     within * 100 / times.count.max(1)
+/// }
+///
+/// let mut times = HandlerTimes::default();
+/// (times.count, times.buckets[4], times.buckets[9]) = (4, 3, 1); // up to a millisecond, up to half a second
+/// assert_eq!(percent_within(&times, 0.001), 75);
+/// assert_eq!(percent_within(&times, 1.0), 100);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HandlerTimes {

@@ -6,6 +6,22 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 
 /// An answer in plain HTTP, read to its end.
+///
+/// # Examples
+///
+/// ```
+/// # use wsrack::prelude::*;
+/// # struct Chat;
+/// # #[websocket_app] impl Chat { #[on_message] fn echo<'m>(&self, text: &'m str) -> &'m str { text } }
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> wsrack::Result {
+/// # let server = wsrack::routes! { "/" => Chat }.test().await?;
+/// let answer = server.get("/").await?;
+/// assert_eq!((answer.status(), answer.header("upgrade")), (426, Some("websocket")));
+/// println!("{}", answer.text());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Answer(Box<Response<Bytes>>);
 

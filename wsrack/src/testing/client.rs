@@ -22,6 +22,23 @@ use crate::message::{IntoMessage, Message, Text};
 ///
 /// It answers pings and the close frame while it receives, as clients do; one that must not is a
 /// [`RawClient`](super::RawClient). Dropped, its stream ends without a close frame.
+///
+/// # Examples
+///
+/// ```
+/// # use wsrack::prelude::*;
+/// # struct Chat;
+/// # #[websocket_app] impl Chat { #[on_message] fn echo<'m>(&self, text: &'m str) -> &'m str { text } }
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> wsrack::Result {
+/// # let server = wsrack::routes! { "/" => Chat }.test().await?;
+/// let mut client = server.connect("/").await?;
+/// client.send(Json([1, 2, 3])).await?;
+/// assert_eq!(client.next_json::<Vec<u8>>().await?, [1, 2, 3]);
+/// client.close(1000, "thanks").await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct TestClient {
     stream: WebSocketStream<DuplexStream>,
     head: Response<()>,
@@ -31,6 +48,24 @@ pub struct TestClient {
 }
 
 /// What the server sent.
+///
+/// # Examples
+///
+/// ```
+/// # use wsrack::prelude::*;
+/// # struct Chat;
+/// # #[websocket_app] impl Chat { #[on_message] fn echo<'m>(&self, text: &'m str) -> &'m str { text } }
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> wsrack::Result {
+/// use wsrack::testing::Received;
+///
+/// # let server = wsrack::routes! { "/" => Chat }.test().await?;
+/// let mut client = server.connect("/").await?;
+/// client.ping("are you there?").await?;
+/// assert_eq!(client.receive().await?, Received::Pong("are you there?".into()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Received {
@@ -61,6 +96,10 @@ impl TestClient {
     ///
     /// [`TestError::Lost`] where the server takes nothing any more, [`TestError::TimedOut`] where it does not
     /// read, [`TestError::Encode`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, the message leaves whole with the next call, or not at all.
     pub async fn send(&mut self, message: impl IntoMessage) -> Result<(), TestError> {
         let frame = match message.into_message()? {
             Message::Text(text) => Frame::text(text.as_str()),
@@ -72,6 +111,10 @@ impl TestClient {
     /// Sends a ping; the payload has at most 125 bytes.
     ///
     /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
     ///
     /// As [`send`](Self::send).
     pub async fn ping(&mut self, payload: impl Into<Bytes>) -> Result<(), TestError> {
@@ -103,6 +146,10 @@ impl TestClient {
     /// # Errors
     ///
     /// As [`next`](Self::next), and [`TestError::Unexpected`] where it is binary.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`next`](Self::next).
     pub async fn next_text(&mut self) -> Result<String, TestError> {
         match self.next().await? {
             Message::Text(text) => Ok(text.as_str().to_owned()),
@@ -115,6 +162,10 @@ impl TestClient {
     /// # Errors
     ///
     /// As [`next`](Self::next), and [`TestError::Unexpected`] where it is text.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`next`](Self::next).
     pub async fn next_binary(&mut self) -> Result<Bytes, TestError> {
         match self.next().await? {
             Message::Binary(bytes) => Ok(bytes),
@@ -127,6 +178,10 @@ impl TestClient {
     /// # Errors
     ///
     /// As [`next_text`](Self::next_text), and [`TestError::Unexpected`] where it is no JSON for a `T`.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`next`](Self::next).
     pub async fn next_json<T: DeserializeOwned>(&mut self) -> Result<T, TestError> {
         let text = self.next_text().await?;
         serde_json::from_str(&text).map_err(|error| unexpected("JSON", &format_args!("{text:?} ({error})")))
@@ -173,6 +228,10 @@ impl TestClient {
     /// # Errors
     ///
     /// As [`next`](Self::next), but for [`TestError::Closed`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, only the messages that it has passed over are lost.
     pub async fn closed(&mut self) -> Result<(CloseCode, String), TestError> {
         loop {
             match self.next().await {
@@ -188,6 +247,10 @@ impl TestClient {
     /// # Errors
     ///
     /// As [`closed`](Self::closed).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, the close frame may be sent or not; [`closed`](Self::closed) waits for the answer.
     pub async fn close(
         &mut self,
         code: impl Into<CloseCode>,
@@ -202,6 +265,10 @@ impl TestClient {
     /// # Errors
     ///
     /// As [`closed`](Self::closed).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`close`](Self::close).
     pub async fn close_without_code(&mut self) -> Result<(CloseCode, String), TestError> {
         self.send_close(None).await
     }

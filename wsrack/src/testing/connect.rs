@@ -23,7 +23,30 @@ use crate::env::Scheme;
 /// # Errors
 ///
 /// Awaited: [`TestError::Refused`] with the server's answer where it is no 101, [`TestError::Handshake`] where
-/// the 101 is wrong, [`TestError::TimedOut`].
+/// the 101 is wrong, [`TestError::Http`] where there is no answer, [`TestError::TimedOut`].
+///
+/// # Cancel safety
+///
+/// Dropped before it is ready, the stream is cut.
+///
+/// # Examples
+///
+/// ```
+/// # use wsrack::prelude::*;
+/// # struct Chat;
+/// # #[websocket_app] impl Chat { #[on_message] fn echo<'m>(&self, text: &'m str) -> &'m str { text } }
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> wsrack::Result {
+/// use wsrack::testing::TestError;
+///
+/// # let server = wsrack::routes! { "/" => Chat }.test().await?;
+/// let stranger = server.connect("/").origin("https://evil.example").await;
+/// assert!(matches!(stranger, Err(TestError::Refused(answer)) if answer.status() == 403));
+///
+/// let client = server.connect("/").origin("http://localhost").cookie("session=abc").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a handshake is sent when it is awaited"]
 pub struct Connect<'s> {
@@ -77,18 +100,30 @@ impl<'s> Connect<'s> {
     }
 
     /// Sets the page that the connection is said to come from, as browsers do: `https://example.com`.
+    ///
+    /// # Panics
+    ///
+    /// As [`header`](Self::header).
     #[track_caller]
     pub fn origin(self, origin: &str) -> Self {
         self.header(ORIGIN.as_str(), origin)
     }
 
     /// Sets the cookies: `session=abc; theme=dark`.
+    ///
+    /// # Panics
+    ///
+    /// As [`header`](Self::header).
     #[track_caller]
     pub fn cookie(self, cookies: &str) -> Self {
         self.header(COOKIE.as_str(), cookies)
     }
 
     /// Offers subprotocols, the best first.
+    ///
+    /// # Panics
+    ///
+    /// As [`header`](Self::header).
     #[track_caller]
     pub fn subprotocols<'p>(self, names: impl IntoIterator<Item = &'p str>) -> Self {
         let names: Vec<_> = names.into_iter().collect();
@@ -123,6 +158,10 @@ impl<'s> Connect<'s> {
     /// Connects, and gives the bytes instead of messages.
     ///
     /// # Errors
+    ///
+    /// As for the handshake itself.
+    ///
+    /// # Cancel safety
     ///
     /// As for the handshake itself.
     pub async fn raw(self) -> Result<RawClient, TestError> {

@@ -15,6 +15,27 @@ use crate::error::SendError;
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why a test's client could not go on.
+///
+/// # Examples
+///
+/// ```
+/// # use wsrack::prelude::*;
+/// # struct Chat;
+/// # #[websocket_app] impl Chat { #[on_message] fn echo<'m>(&self, text: &'m str) -> &'m str { text } }
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> wsrack::Result {
+/// use std::time::Duration;
+/// use wsrack::testing::TestError;
+///
+/// # let server = wsrack::routes! { "/" => Chat }.test().await?;
+/// let mut client = server.connect("/").await?;
+/// client.set_patience(Duration::from_secs(1));
+/// let error = client.next().await.unwrap_err();
+/// assert!(matches!(error, TestError::TimedOut(_)));
+/// assert_eq!(error.to_string(), "nothing came within 1s");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TestError {

@@ -110,6 +110,24 @@ impl Default for Faults {
 }
 
 /// A stream with [`Faults`], from [`Faults::wrap`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio::io::AsyncReadExt;
+/// use wsrack::testing::Faults;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> wsrack::Result {
+/// let (mut stream, line) = Faults::new(7).one_byte().wrap(&b"hello"[..]);
+/// let mut buffer = [0; 16];
+/// assert_eq!(stream.read(&mut buffer).await?, 1);
+///
+/// line.reset();
+/// assert!(stream.read(&mut buffer).await.is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct FaultyStream<S> {
     stream: S,

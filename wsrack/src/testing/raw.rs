@@ -51,6 +51,10 @@ impl RawClient {
     /// # Errors
     ///
     /// [`TestError::Lost`] where the server has closed, [`TestError::TimedOut`] where it does not read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, a part of the bytes may have been sent.
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) -> Result<(), TestError> {
         within(self.patience, self.stream.write_all(bytes.as_ref())).await
     }
@@ -60,6 +64,10 @@ impl RawClient {
     /// # Errors
     ///
     /// As [`write`](Self::write).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, this side may have ended or not.
     pub async fn shutdown(&mut self) -> Result<(), TestError> {
         within(self.patience, self.stream.shutdown()).await
     }
@@ -84,6 +92,10 @@ impl RawClient {
     /// # Errors
     ///
     /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`read`](Self::read).
     pub async fn read_head(&mut self) -> Result<String, TestError> {
         const END: &[u8] = b"\r\n\r\n";
         let end = |buffer: &[u8]| buffer.windows(END.len()).position(|part| part == END);
@@ -97,6 +109,10 @@ impl RawClient {
     /// # Errors
     ///
     /// [`TestError::Lost`] where the stream breaks, [`TestError::TimedOut`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`read`](Self::read).
     pub async fn read_to_end(&mut self) -> Result<Bytes, TestError> {
         match self.fill(|_| false).await {
             Err(TestError::Lost(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {

@@ -21,7 +21,7 @@ use crate::protocol::Wire;
 
 impl Socket {
     /// A socket without a connection, and what is sent over it: handlers are plain methods, and a unit test
-    /// calls them as such.
+    /// calls them as such. Feature `testing`.
     ///
     /// Its queue is that of the default options. What the test has not taken from [`Sent`] waits in it, so
     /// that a test can fill it. Everything works but [`expires_at`](Socket::expires_at), for there is no
@@ -66,6 +66,22 @@ impl Socket {
 }
 
 /// What was sent over a socket from [`Socket::test`]. Dropped, the socket is closed.
+///
+/// # Examples
+///
+/// ```
+/// use wsrack::prelude::*;
+///
+/// let (ws, mut sent) = Socket::test();
+/// ws.send_data("hello")?;
+/// ws.subscribe("weather")?;
+/// sent.hub().publish("weather", "rain")?;
+/// ws.notify(42_u32)?;
+///
+/// assert_eq!(sent.all(), ["hello".into(), "rain".into()]);
+/// assert_eq!(sent.next_notice::<u32>(), Some(42));
+/// # wsrack::Result::<()>::Ok(())
+/// ```
 #[derive(Debug)]
 pub struct Sent {
     outbox: Arc<Outbox>,
@@ -78,11 +94,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// The next message, if there is one.
-    ///
-    /// # Cancel safety
-    ///
-    /// It does not wait: after `send(…).await` the message is there.
+    /// The next message, if there is one. It does not wait: after `send(…).await` the message is there.
     #[expect(clippy::should_implement_trait, reason = "`None` is not the end: more may be sent")]
     pub fn next(&mut self) -> Option<Message> {
         self.drain();
@@ -107,7 +119,8 @@ impl Sent {
         std::iter::from_fn(|| self.next()).collect()
     }
 
-    /// The payload of the next ping before the messages that were taken.
+    /// The payload of the next ping. Pings come in with [`next`](Self::next) and [`all`](Self::all), up to the message
+    /// that was taken.
     pub fn next_ping(&mut self) -> Option<Bytes> {
         self.pings.pop_front()
     }

@@ -36,6 +36,22 @@ const FIRST_PORT: u16 = 40_000;
 ///
 /// Everything is that of a real server, only without a socket. Dropped without [`shutdown`](Self::shutdown),
 /// no connection is closed and no `#[on_stop]` runs.
+///
+/// # Examples
+///
+/// ```
+/// # use wsrack::prelude::*;
+/// # struct Chat;
+/// # #[websocket_app] impl Chat { #[on_message] fn echo<'m>(&self, text: &'m str) -> &'m str { text } }
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> wsrack::Result {
+/// # let server = wsrack::routes! { "/" => Chat }.test().await?;
+/// let mut client = server.connect("/").await?;
+/// let (stopped, closed) = tokio::join!(server.shutdown(), client.closed());
+/// assert_eq!(closed?, (CloseCode::GOING_AWAY, "the server stops".to_owned()));
+/// stopped
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct TestServer {
     running: Running,
@@ -54,9 +70,17 @@ pub(super) struct Dial {
 }
 
 impl Routes {
-    /// Starts the applications and serves them in memory, for tests: see [`testing`](crate::testing).
+    /// Starts the applications and serves them in memory, for tests: see [`testing`](crate::testing). Feature `testing`.
     ///
     /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
+    /// # Cancel safety
     ///
     /// As [`start`](Self::start).
     pub async fn test(self) -> Result<TestServer> {
@@ -93,6 +117,10 @@ impl TestServer {
     /// # Panics
     ///
     /// If this is no target of a request.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, the connection is cut.
     pub async fn get(&self, target: &str) -> Result<Answer, TestError> {
         let Ok(request) = Request::get(target).body(Body::empty()) else {
             panic!("{target:?} is no target, such as \"/chat?room=7\"");
@@ -105,6 +133,10 @@ impl TestServer {
     /// # Errors
     ///
     /// As [`get`](Self::get).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`get`](Self::get).
     pub async fn request(&self, mut request: Request<Body>) -> Result<Answer, TestError> {
         request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("localhost"));
         let (stream, _line) = self.dial(Dial::default());
@@ -112,11 +144,19 @@ impl TestServer {
     }
 
     /// A stream to the server over which nothing has been sent, not even a request.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn raw(&self) -> RawClient {
         self.raw_with(Faults::default())
     }
 
     /// The same over a line with faults.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn raw_with(&self, faults: Faults) -> RawClient {
         let (stream, line) = self.dial(Dial { faults, ..Dial::default() });
         RawClient::new(stream, BytesMut::new(), line, PATIENCE)
@@ -133,6 +173,10 @@ impl TestServer {
     /// # Errors
     ///
     /// The first error or panic of an `#[on_stop]`.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the applications that have not stopped by then are dropped without `#[on_stop]`.
     pub async fn shutdown(self) -> Result {
         self.shutdown_within(GRACE).await
     }
@@ -140,6 +184,10 @@ impl TestServer {
     /// As [`shutdown`](Self::shutdown), with another time for the handlers to finish.
     ///
     /// # Errors
+    ///
+    /// As [`shutdown`](Self::shutdown).
+    ///
+    /// # Cancel safety
     ///
     /// As [`shutdown`](Self::shutdown).
     pub async fn shutdown_within(self, grace: Duration) -> Result {

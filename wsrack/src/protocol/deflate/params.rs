@@ -7,6 +7,12 @@ use std::ops::RangeInclusive;
 /// The sizes of window that can be compressed with and inflated with, as powers of two: 512 bytes to 32 KiB.
 ///
 /// The RFC also knows 8. There is no compressor for it; what one has made is inflated with 9.
+///
+/// ```
+/// use wsrack::protocol::WINDOW_BITS;
+///
+/// assert!(WINDOW_BITS.contains(&15) && !WINDOW_BITS.contains(&8));
+/// ```
 pub const WINDOW_BITS: RangeInclusive<u8> = 9..=15;
 
 /// How messages are compressed for a client.
@@ -62,6 +68,21 @@ impl fmt::Debug for Packing {
 }
 
 /// How a client compresses its messages.
+///
+/// # Examples
+///
+/// The "Hello" of RFC 7692, section 7.2.3.1, with a mask of zeros:
+///
+/// ```
+/// use bytes::BytesMut;
+/// use wsrack::Limits;
+/// use wsrack::protocol::{Codec, Event, Unpacking};
+///
+/// let mut codec = Codec::rfc6455_deflate(Unpacking::new(15, true));
+/// let mut input = BytesMut::from(&b"\xc1\x87\0\0\0\0\xf2\x48\xcd\xc9\xc9\x07\x00"[..]);
+/// assert_eq!(codec.decode(&mut input, &Limits::default())?, Some(Event::Text("Hello".into())));
+/// # Ok::<(), wsrack::protocol::ProtocolError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unpacking {
     window_bits: u8,

@@ -45,7 +45,7 @@ const SEND_MAX: usize = 64 << 10;
 /// its mistakes (CVE-2025-8671): with more of them the connection ends.
 const RESETS: (usize, usize) = (20, 100);
 
-/// HTTP/2 for a server: what [`ServerBuilder::http2`](crate::ServerBuilder::http2) takes.
+/// HTTP/2 for a server: what [`ServerBuilder::http2`](crate::ServerBuilder::http2) takes. Feature `http2`.
 ///
 /// A client opens a WebSocket by an extended CONNECT (RFC 8441); applications see no difference but
 /// `env["SERVER_PROTOCOL"]` and `env["REQUEST_METHOD"]`. Only RFC 6455 itself is spoken there, none of its drafts.

@@ -26,7 +26,7 @@ pub(crate) use self::keeper::{Keeper, Watch};
 use self::names::ByName;
 use crate::error::Result;
 
-/// The certificates that a server has, and those that it asks of its clients.
+/// The certificates that a server has, and those that it asks of its clients. Feature `tls`.
 ///
 /// Given to [`ServerBuilder::tls`](crate::ServerBuilder::tls), it makes `wss://` and `https://` of the server's port.
 /// TLS 1.2 and 1.3 are spoken, by rustls; sessions are resumed by tickets, whose keys live and change with the server.
@@ -79,7 +79,7 @@ impl Tls {
     }
 
     /// A certificate that nobody vouches for, for these names and addresses: for development. It is another one at
-    /// each call, and valid for a year.
+    /// each call, and valid for a year. Feature `self-signed`.
     ///
     /// Clients refuse it unless they are told not to look: `wscat --no-check`, `curl --insecure`, a click in a
     /// browser.
@@ -123,6 +123,18 @@ impl Tls {
     /// # Errors
     ///
     /// Where the file cannot be read, or holds no authority's certificate.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use wsrack::Tls;
+    ///
+    /// // Who has a certificate of ours says who he is; the others may come as well.
+    /// let tls = Tls::from_pem_files("example.org.pem", "example.org.key")?
+    ///     .client_ca("staff.pem")?
+    ///     .client_optional(true);
+    /// # Ok::<(), wsrack::Error>(())
+    /// ```
     pub fn client_ca(mut self, authorities: impl Into<PathBuf>) -> Result<Self> {
         let authorities = authorities.into();
         certificate::authorities(&authorities)?;
