@@ -78,10 +78,15 @@ impl Counts {
         Self { started: Instant::now(), routes: Mutex::default(), turned_away: Default::default() }
     }
 
-    /// The counters of the mount that is written as `route`.
+    /// The counters of what is mounted as `route`. Blocks may mount two applications at one path; they count together,
+    /// for who reads the figures knows them by the path.
     pub(crate) fn route(&self, route: &str) -> Arc<RouteCounts> {
+        let mut routes = self.routes();
+        if let Some(counts) = routes.iter().find(|counts| *counts.route == *route) {
+            return counts.clone();
+        }
         let counts = Arc::new(RouteCounts::new(route));
-        self.routes().push(counts.clone());
+        routes.push(counts.clone());
         counts
     }
 

@@ -98,6 +98,17 @@ fn times_fall_into_their_buckets() {
 }
 
 #[test]
+fn what_is_mounted_twice_at_a_path_counts_together() {
+    let counts = Counts::new();
+    let (inner, outer) = (counts.route("/a/b"), counts.route("/a/b"));
+    inner.accepted();
+    outer.accepted();
+    let stats = counts.sum(|_| Depth::default());
+    let routes: Vec<_> = stats.routes.iter().map(|route| (&*route.route, route.figures.accepted)).collect();
+    assert_eq!(routes, [("/a/b", 2)]);
+}
+
+#[test]
 fn depths_are_those_of_the_route() {
     let counts = Counts::new();
     let (one, two) = (counts.route("/one"), counts.route("/two"));
