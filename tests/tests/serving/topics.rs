@@ -54,6 +54,24 @@ async fn two_hundred_get_everything_in_order() -> Result {
 }
 
 #[tokio::test]
+async fn two_servers_may_share_a_hub() -> Result {
+    let one = Served::start(wsrack::routes! { "/" => Room }).await?;
+    let two = Served::start(wsrack::routes! { "/" => Room }.with_hub(one.hub().clone())).await?;
+    let (mut here, mut there) = (joined(&one).await?, joined(&two).await?);
+    assert_eq!(one.hub().publish("room", "for all")?, 2);
+    assert_eq!((&*here.text().await?, &*there.text().await?), ("for all", "for all"));
+    here.send("hello").await?;
+    assert_eq!(there.text().await?, "hello");
+    assert_eq!(here.text().await?, "1 others");
+    drop(here);
+    one.stop().await?;
+    assert_eq!(two.hub().publish("room", "still there")?, 1);
+    assert_eq!(there.text().await?, "still there");
+    drop(there);
+    two.stop().await
+}
+
+#[tokio::test]
 async fn a_client_reaches_all_others_and_nobody_who_has_left() -> Result {
     let server = Served::start(wsrack::routes! { "/" => Room }).await?;
     let (mut one, mut two, mut three) =

@@ -216,7 +216,7 @@ impl<A: App> Mounted<A> {
     }
 
     fn core(&self, accept: &Accept, io: Io, rest: &[u8]) -> Core {
-        let id = self.registry.next_id();
+        let id = Registry::next_id();
         let wire = accept.wire();
         if !wire.supports_ping() {
             io.keep_alive(self.scope.settings.ping_interval);

@@ -38,7 +38,6 @@ struct Running {
 
 #[derive(Debug)]
 struct Shared {
-    next_id: AtomicU64,
     /// The code that connections are closed with when the server stops.
     farewell: AtomicU16,
     state: Mutex<State>,
@@ -75,7 +74,6 @@ impl Registry {
     /// Outside of a tokio runtime.
     pub(crate) fn new(counts: Option<Counts>) -> Self {
         let shared = Arc::new(Shared {
-            next_id: AtomicU64::new(1),
             farewell: AtomicU16::new(CloseCode::GOING_AWAY.0),
             state: Mutex::new(State {
                 open: Slab::new(),
@@ -89,9 +87,11 @@ impl Registry {
         Self(Arc::new(Running { shared, counts, _ticker: Ticker(ticker) }))
     }
 
-    /// A number for the next connection.
-    pub(crate) fn next_id(&self) -> u64 {
-        self.0.shared.next_id.fetch_add(1, Ordering::Relaxed)
+    /// A number for the next connection: no other of this process has it, whichever server it is at. Servers may share
+    /// a hub, to which a connection is its number.
+    pub(crate) fn next_id() -> u64 {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        NEXT.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Enters a connection. Where the server is stopping, it hears so at once.

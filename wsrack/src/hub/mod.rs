@@ -1,4 +1,4 @@
-//! Topics within one server.
+//! Topics within one process.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

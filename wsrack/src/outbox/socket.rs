@@ -247,7 +247,7 @@ impl Socket {
         });
     }
 
-    /// The connection's number, unique within the server; 0 when the connection is gone.
+    /// The connection's number, unique within the process; 0 when the connection is gone.
     pub fn id(&self) -> u64 {
         self.outbox.upgrade().map_or(0, |outbox| outbox.id)
     }

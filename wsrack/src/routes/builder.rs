@@ -130,7 +130,7 @@ impl Routes {
 
     /// Takes the topics of another hub instead of its own: of one that was there before the routes.
     ///
-    /// A hub is for one server. Two with the same one do not tell their connections apart, and messages get lost.
+    /// Several servers may have the same one: who publishes on one reaches the subscribers of all.
     ///
     /// # Examples
     ///

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error as ClientError;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 use super::Answer;
 use crate::close::CloseCode;
@@ -77,12 +78,14 @@ impl From<ClientError> for TestError {
     fn from(error: ClientError) -> Self {
         match error {
             ClientError::Io(error) => Self::Lost(error),
-            ClientError::ConnectionClosed | ClientError::AlreadyClosed => {
+            ClientError::ConnectionClosed
+            | ClientError::AlreadyClosed
+            | ClientError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
                 Self::Lost(io::ErrorKind::UnexpectedEof.into())
             }
-            ClientError::Protocol(
-                tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-            ) => Self::Lost(io::ErrorKind::UnexpectedEof.into()),
+            ClientError::Protocol(ProtocolError::SendAfterClosing) => {
+                Self::Lost(io::ErrorKind::BrokenPipe.into())
+            }
             other => Self::Protocol(other.to_string()),
         }
     }
