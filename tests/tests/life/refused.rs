@@ -170,3 +170,15 @@ async fn a_place_is_free_again_when_its_connection_has_closed() -> wsrack::Resul
     third.close(1000, "").await?;
     Ok(())
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_is_turned_away_by_a_code_takes_a_place_until_it_is_gone() -> wsrack::Result {
+    let (server, _journal) = strict().await?;
+    let from = |path, port| server.connect(path).remote_addr((IpAddr::from([203, 0, 113, 9]), port));
+    let mut silent = from("/4401?room=7", 1).raw().await?;
+    silent.expect(crate::frames::server::close(4401, "expired")).await;
+    assert_eq!(refused(from("/?room=7", 2)).await?.status(), 503);
+    silent.expect_end().await;
+    from("/?room=7", 3).await?.close(1000, "").await?;
+    Ok(())
+}

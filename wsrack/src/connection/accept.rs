@@ -78,6 +78,7 @@ struct Opening<A: App> {
 struct TurnedAway<A> {
     mounted: Arc<Mounted<A>>,
     accept: Accept,
+    permit: Option<Permit>,
     code: u16,
     reason: Box<str>,
 }
@@ -260,8 +261,8 @@ impl<A: App> Candidate<A> {
         match checked.map_err(Rejection::into_verdict) {
             Ok(()) => way.claim(answer, opening),
             Err(Verdict::Close { code, reason }) => {
-                let Opening { mounted, accept, .. } = opening;
-                way.claim(answer, TurnedAway { mounted, accept, code, reason });
+                let Opening { mounted, accept, permit, .. } = opening;
+                way.claim(answer, TurnedAway { mounted, accept, permit, code, reason });
             }
             Err(Verdict::Http(response)) => {
                 opening.mounted.refused(Refusal::Application);
@@ -304,7 +305,7 @@ impl<A: App> Claim for TurnedAway<A> {
 
     fn start(self: Box<Self>, io: Io, rest: &[u8], guest: Option<Box<dyn Guest>>) {
         let mut core = self.mounted.core(&self.accept, io, rest);
-        core.kept = Kept::new(None, guest, None, rest.len());
+        core.kept = Kept::new(self.permit, guest, None, rest.len());
         core.end(Ending::server(Cause::Server, self.code.into(), &self.reason, core.clock.now()));
         tokio::spawn(async move { poll_fn(|task| core.poll_end(task)).await });
     }
