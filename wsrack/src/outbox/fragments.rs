@@ -4,7 +4,7 @@ use thiserror::Error as ThisError;
 
 use crate::error::SendError;
 use crate::message::Message;
-use crate::outbox::{Cold, Full, Outbox, Phase, Queue, Socket};
+use crate::outbox::{Cold, Full, Outbox, Phase, Queue, Socket, State};
 use crate::protocol::{Compressor, Fragment, Kind};
 
 /// Sends one message as fragments. Meanwhile other messages of the connection wait behind it, and control
@@ -65,7 +65,12 @@ impl FragmentWriter {
         self.write(&outbox, Fragment::Last, b"")
     }
 
-    fn write(&mut self, outbox: &Outbox, fragment: Fragment, part: &[u8]) -> Result<(), SendError> {
+    pub(super) fn write(
+        &mut self,
+        outbox: &Outbox,
+        fragment: Fragment,
+        part: &[u8],
+    ) -> Result<(), SendError> {
         let is_first = matches!(fragment, Fragment::First(_));
         let queued = match &mut self.compressor {
             None => outbox.fragment(fragment, false, part),
@@ -108,6 +113,10 @@ impl Outbox {
                 tail.extend_from_slice(wire.trailer());
             }
             state.cold().within_message = !is_last;
+            if is_last {
+                // Not later: who closes in between has all of this sent before.
+                state.release();
+            }
         })
     }
 
@@ -130,10 +139,19 @@ impl Outbox {
         if let Some(compressor) = compressor {
             self.give_compressor(&mut state, compressor);
         }
-        if let Some(deferred) = state.cold().deferred.take()
-            && state.phase == Phase::Open
-        {
-            state.queue().append(deferred);
+        match state.phase {
+            Phase::Open => state.release(),
+            Phase::Closed | Phase::TimedOut => state.cold().deferred = None,
+        }
+    }
+}
+
+impl State {
+    /// What waited for the end of a fragmented message waits no longer.
+    fn release(&mut self) {
+        match self.cold().deferred.take() {
+            Some(deferred) if !deferred.is_empty() => self.queue().append(deferred),
+            _ => {}
         }
     }
 }
