@@ -150,7 +150,7 @@ pub enum Cause {
 /// | still read | all is dropped | messages are dropped, up to the client's close | the same | nothing |
 /// | TCP is shut | behind the close frame; then what comes is read to its end, so that no reset overtakes the frame | when the client has answered; in hixie-75 at once, then as after an error | the same | behind the answer |
 /// | told: cause | [`Protocol`](Cause::Protocol) | `Protocol`, [`Error`](Cause::Error), [`Panic`](Cause::Panic) or [`Shutdown`](Cause::Shutdown) | [`Server`](Cause::Server) | [`Client`](Cause::Client) |
-/// | told: `was_clean` | no | whether the client has answered | the same | yes |
+/// | told: `was_clean` | no | whether the client has answered | the same | whether it has taken the answer |
 /// | told: `code` | the code, where the draft has it, else 1006 | the code, where the draft has it, else 1005, and 1006 without an answer | the same | the client's, or 1005 |
 ///
 /// A stream that ends without a close frame, which in hixie-75 is how a client closes, is [`Lost`](Cause::Lost) with
