@@ -19,6 +19,14 @@ use std::{
 use http::{HeaderName, Version, header::HOST, request::Parts};
 
 use super::{Mount, Peer, names, pairs};
+use crate::pool::Pool;
+
+/// A scratch that has grown beyond this is not kept.
+const KEEP_MAX: usize = 16 << 10;
+
+thread_local! {
+    static SCRATCH: Pool<Vec<u8>> = const { Pool::new(0) };
+}
 
 /// The bytes, and where to find what in them.
 #[derive(Clone)]
@@ -29,12 +37,16 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn new(parts: &Parts, peer: &Peer, mount: &Mount<'_>) -> Self {
-        // Twice, the first time only to count: shrinking a vector would leave a hole behind it.
-        let mut size = 0_usize;
-        write(&mut size, parts, peer, mount);
-        let mut bytes = Vec::with_capacity(size);
-        let marks = write(&mut bytes, parts, peer, mount);
-        Self { bytes: bytes.into_boxed_slice(), marks }
+        // Elsewhere first, for shrinking a vector would leave a hole behind it.
+        let mut scratch = SCRATCH.try_with(Pool::take).ok().flatten().unwrap_or_default();
+        scratch.clear();
+        let marks = write(&mut scratch, parts, peer, mount);
+        let bytes = Box::from(&scratch[..]);
+        if scratch.capacity() <= KEEP_MAX {
+            // Gone only while the thread ends: then so may the scratch.
+            let _ended = SCRATCH.try_with(|pool| pool.give(scratch));
+        }
+        Self { bytes, marks }
     }
 
     pub(super) fn method(&self) -> &str {
@@ -137,27 +149,27 @@ struct Marks {
     headers: u32,
 }
 
-fn write(out: &mut impl Sink, parts: &Parts, peer: &Peer, mount: &Mount<'_>) -> Marks {
-    out.put(parts.method.as_str().as_bytes());
-    let target = out.mark();
+fn write(out: &mut Vec<u8>, parts: &Parts, peer: &Peer, mount: &Mount<'_>) -> Marks {
+    out.extend_from_slice(parts.method.as_str().as_bytes());
+    let target = mark(out.len());
     let text = target_of(parts);
-    out.put(text.as_bytes());
-    let script = out.mark();
-    out.put(mount.script_name.as_bytes());
-    let addresses = out.mark();
+    out.extend_from_slice(text.as_bytes());
+    let script = mark(out.len());
+    out.extend_from_slice(mount.script_name.as_bytes());
+    let addresses = mark(out.len());
     if let Some(host) = &peer.host {
-        out.put(&[TOLD_HOST]);
+        out.push(TOLD_HOST);
         put_bytes(out, host.as_bytes());
     }
     put_address(out, peer.remote);
     put_address(out, peer.local);
-    let params = out.mark();
+    let params = mark(out.len());
     put_number(out, mount.params.len());
     for (name, value) in mount.params {
         put_bytes(out, name.as_bytes());
         put_bytes(out, value.as_bytes());
     }
-    let headers = out.mark();
+    let headers = mark(out.len());
     put_headers(out, parts);
 
     // The path and the query are the end of every target that has them.
@@ -196,7 +208,7 @@ fn target_of(parts: &Parts) -> Cow<'_, str> {
 
 /// The headers, with the authority of the target, if it has one, in the place of `Host`: RFC 9112,
 /// section 3.2.2, and RFC 9113, section 8.3.1. So there is one host, whoever asks.
-fn put_headers(out: &mut impl Sink, parts: &Parts) {
+fn put_headers(out: &mut Vec<u8>, parts: &Parts) {
     let authority = parts.uri.authority().map(|authority| {
         let text = authority.as_str();
         text.rsplit_once('@').map_or(text, |(_user, host)| host)
@@ -211,13 +223,13 @@ fn put_headers(out: &mut impl Sink, parts: &Parts) {
     }
 }
 
-fn put_header(out: &mut impl Sink, name: &HeaderName, value: &[u8]) {
+fn put_header(out: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
     if let Some(code) = pairs::code(name.as_str(), value) {
-        out.put(&[code]);
+        out.push(code);
         return;
     }
     let code = names::code(name.as_str());
-    out.put(&[code]);
+    out.push(code);
     if code == names::UNKNOWN {
         put_bytes(out, name.as_str().as_bytes());
     }
@@ -225,20 +237,20 @@ fn put_header(out: &mut impl Sink, name: &HeaderName, value: &[u8]) {
 }
 
 /// A byte that tells the family, then its fields; a `SocketAddr` as such takes 32 bytes.
-fn put_address(out: &mut impl Sink, address: Option<SocketAddr>) {
+fn put_address(out: &mut Vec<u8>, address: Option<SocketAddr>) {
     match address {
-        None => out.put(&[NO_ADDRESS]),
+        None => out.push(NO_ADDRESS),
         Some(SocketAddr::V4(v4)) => {
-            out.put(&[IPV4]);
-            out.put(&v4.ip().octets());
-            out.put(&v4.port().to_be_bytes());
+            out.push(IPV4);
+            out.extend_from_slice(&v4.ip().octets());
+            out.extend_from_slice(&v4.port().to_be_bytes());
         }
         Some(SocketAddr::V6(v6)) => {
-            out.put(&[IPV6]);
-            out.put(&v6.ip().octets());
-            out.put(&v6.port().to_be_bytes());
-            out.put(&v6.flowinfo().to_be_bytes());
-            out.put(&v6.scope_id().to_be_bytes());
+            out.push(IPV6);
+            out.extend_from_slice(&v6.ip().octets());
+            out.extend_from_slice(&v6.port().to_be_bytes());
+            out.extend_from_slice(&v6.flowinfo().to_be_bytes());
+            out.extend_from_slice(&v6.scope_id().to_be_bytes());
         }
     }
 }
@@ -249,48 +261,18 @@ const TOLD_HOST: u8 = 1;
 const IPV4: u8 = 4;
 const IPV6: u8 = 6;
 
-fn put_bytes(out: &mut impl Sink, bytes: &[u8]) {
+fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     put_number(out, bytes.len());
-    out.put(bytes);
+    out.extend_from_slice(bytes);
 }
 
 /// Seven bits a byte, the low ones first, the top bit on all but the last: LEB128.
-fn put_number(out: &mut impl Sink, mut number: usize) {
+fn put_number(out: &mut Vec<u8>, mut number: usize) {
     while number > 0x7f {
-        out.put(&[number.to_le_bytes()[0] | 0x80]);
+        out.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
     }
-    out.put(&[number.to_le_bytes()[0]]);
-}
-
-/// Where [`write`] writes to: a vector, or a count of the bytes.
-trait Sink {
-    fn put(&mut self, bytes: &[u8]);
-    fn written(&self) -> usize;
-
-    fn mark(&self) -> u32 {
-        mark(self.written())
-    }
-}
-
-impl Sink for Vec<u8> {
-    fn put(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
-
-    fn written(&self) -> usize {
-        self.len()
-    }
-}
-
-impl Sink for usize {
-    fn put(&mut self, bytes: &[u8]) {
-        *self += bytes.len();
-    }
-
-    fn written(&self) -> usize {
-        *self
-    }
+    out.push(number.to_le_bytes()[0]);
 }
 
 /// Positions beyond 4 GiB, which no server reads as a head, point to the end and read as nothing.
