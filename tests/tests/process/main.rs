@@ -12,6 +12,7 @@ mod privileges;
 mod restart;
 mod secure;
 mod systemd;
+mod unix;
 
 use tokio::net::TcpStream;
 use wsrack_tests::{Client, Failure, Result, Said, Site};
