@@ -5,6 +5,7 @@
 
 mod background;
 mod cluster;
+mod ending;
 mod files;
 mod foreground;
 mod lossless;

@@ -8,9 +8,6 @@ use super::{Server, look, say};
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
 
-/// A server that has had its time still tells its applications to stop; one that hangs does not.
-const LAST_WORDS: Duration = Duration::from_secs(5);
-
 /// How long the system may take for a process that was killed.
 const BURIAL: Duration = Duration::from_secs(10);
 
@@ -24,7 +21,7 @@ pub(super) fn stop(settings: &Settings) -> Result<(), Failure> {
     let (signal, time) = if settings.how.force {
         (Signal::INT, settings.timeout)
     } else {
-        (Signal::QUIT, settings.timeout + LAST_WORDS)
+        (Signal::QUIT, settings.stop_time())
     };
     server.signal(signal)?;
     if server.is_gone(time)? {
