@@ -68,6 +68,20 @@ pub(super) fn bind(
     builder.bind_all().map_err(|error| unbound(error, places))
 }
 
+/// Runs a server's life on a runtime of its own, and waits for nothing that an application has left behind on it: work
+/// that blocks may never end.
+///
+/// # Errors
+///
+/// Where there is no runtime, and what it ends with.
+pub(super) fn block_on<T>(life: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::System { what: "there is no runtime".into(), error })?;
+    let ended = runtime.block_on(life);
+    runtime.shutdown_background();
+    ended
+}
+
 /// Tells where to go to; a test and a person with port 0 read it there.
 pub(super) fn announce(settings: &Settings, server: &ServerHandle) {
     if settings.level == Level::Quiet {

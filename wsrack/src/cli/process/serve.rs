@@ -2,8 +2,6 @@
 
 use std::io;
 
-use tokio::runtime::Runtime;
-
 use super::hold::Hold;
 use super::inherited::Inherited;
 use super::log_file::LogFile;
@@ -17,7 +15,7 @@ use super::watch::{End, watch};
 use super::{limits, stay};
 use crate::cli::access_file::AccessFile;
 use crate::cli::failure::Failure;
-use crate::cli::served::{Plan, announce, bind, plan};
+use crate::cli::served::{Plan, announce, bind, block_on, plan};
 use crate::cli::settings::Settings;
 use crate::routes::Routes;
 use crate::server::Bound;
@@ -76,7 +74,7 @@ pub(super) fn serve(
         notifier: Notifier::from_env(),
         settings,
     };
-    runtime()?.block_on(run(bound, hold, origin))
+    block_on(run(bound, hold, origin))
 }
 
 /// From bound sockets to the end.
@@ -118,11 +116,4 @@ fn give_files(
         identity.own("the access log", access.duplicate()?)?;
     }
     pid_file.map_or(Ok(()), |file| identity.own("the pid file", file))
-}
-
-fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::System { what: "there is no runtime".to_owned(), error })
 }
