@@ -11,6 +11,7 @@ mod foreground;
 mod lossless;
 mod privileges;
 mod restart;
+mod safety;
 mod secure;
 mod systemd;
 mod unix;

@@ -13,7 +13,7 @@ use wsrack_tests::{Failure, Result, Site, signal};
 use crate::{LOG, PID, TALLIED, echoes};
 
 /// A site that others can read, where this test is root's.
-fn as_root() -> Result<Option<Site>> {
+pub(crate) fn as_root() -> Result<Option<Site>> {
     if !geteuid().is_root() {
         writeln!(io::stderr(), "skipped: only root can become somebody else")?;
         return Ok(None);

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::access_file::open;
 use super::failure::Failure;
 use super::served::{Plan, announce, bind, block_on, plan};
 use super::settings::{Command, Settings};
@@ -43,7 +44,7 @@ pub(super) fn run(settings: &Settings, routes: Routes, _origin: &mut Origin) -> 
     if let Some(dir) = &settings.chdir {
         std::env::set_current_dir(dir).map_err(|error| Failure::unreadable("the directory", dir, error))?;
     }
-    let Plan { builder, .. } = plan(settings, routes)?;
+    let Plan { builder, .. } = plan(settings, routes, &open)?;
     let bound = bind(builder, settings, &settings.listen)?;
     block_on(async {
         let server = bound.start().await.map_err(Failure::App)?;

@@ -1,6 +1,7 @@
 //! A server in this process: what it takes hold of, in which order, and what it hears from then on.
 
 use std::io;
+use std::path::Path;
 
 use super::hold::Hold;
 use super::inherited::Inherited;
@@ -13,7 +14,7 @@ use super::signals::Signals;
 use super::start::pid_file;
 use super::watch::{End, watch};
 use super::{limits, stay};
-use crate::cli::access_file::AccessFile;
+use crate::cli::access_file::open;
 use crate::cli::failure::Failure;
 use crate::cli::served::{Plan, announce, bind, block_on, plan};
 use crate::cli::settings::Settings;
@@ -45,29 +46,35 @@ pub(super) fn serve(
     }
     // First all that may be wrong.
     let identity = Identity::find(settings.user.as_deref(), settings.group.as_deref())?;
-    let log = settings.daemonize.then(|| LogFile::new(settings.log_file())).transpose()?;
+    let log = settings.daemonize.then(|| LogFile::new(settings.log_file(), identity.as_ref())).transpose()?;
     let pid_file = pid_file(&settings, &mut place.pid_file)?;
     if let Some(connections) = settings.max_conns {
         limits::make_room_for(connections)?;
     }
-    let Plan { mut builder, access_file } = plan(&settings, routes)?;
+    let open_access_file = |path: &Path| match &identity {
+        Some(identity) => identity.append(path),
+        None => open(path),
+    };
+    let Plan { mut builder, access_file } = plan(&settings, routes, &open_access_file)?;
     for socket in inherited.sockets {
         builder = builder.inherit(socket);
     }
     let bound = bind(builder, &settings, &inherited.listen)?;
     // Then what cannot be taken back.
-    if let Some(log) = &log {
-        log.redirect()?;
+    if let Some((log, file)) = &log {
+        log.redirect_to(file)?;
     }
     if let Some(identity) = &identity {
-        give_files(identity, log.as_ref(), access_file.as_ref(), pid_file.as_ref())?;
+        if let Some(file) = &pid_file {
+            identity.own(file).map_err(|error| Failure::unwritable("the pid file", file.path(), error))?;
+        }
         identity.assume()?;
     }
     let hold = Hold {
         program: origin.program.clone(),
         member: place.member,
         is_activated: place.is_activated,
-        log,
+        log: log.map(|(log, _)| log),
         access_file,
         pid_file,
         former_pid_file: place.pid_file,
@@ -101,19 +108,4 @@ async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<(), Fa
         End::Stopped => Ok(()),
         End::Replaced(successor) => stay::until_it_ends(successor, signals).await,
     }
-}
-
-fn give_files(
-    identity: &Identity,
-    log: Option<&LogFile>,
-    access: Option<&AccessFile>,
-    pid_file: Option<&PidFile>,
-) -> Result<(), Failure> {
-    if let Some(log) = log {
-        identity.own("the log file", log.open()?)?;
-    }
-    if let Some(access) = access {
-        identity.own("the access log", access.duplicate()?)?;
-    }
-    pid_file.map_or(Ok(()), |file| identity.own("the pid file", file))
 }
