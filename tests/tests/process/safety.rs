@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use tokio::process::Command;
 use wsrack_tests::{Result, Site};
 
 use crate::{LOG, PID, privileges::as_root};
@@ -93,5 +94,26 @@ async fn logs_are_the_users_wherever_they_lie() -> Result {
     assert_eq!(fs::metadata(Path::new("/dev/null"))?.uid(), 0);
     site.ok(&["stop"]).await?;
     assert!(!site.path(PID).exists());
+    Ok(())
+}
+
+#[tokio::test]
+async fn root_signals_no_process_that_does_not_hold_the_pid_file() -> Result {
+    let Some(site) = site()? else { return Ok(()) };
+    site.ok(&[&["start", "-d", "-p", "0"], &AS_NOBODY[..]].concat()).await?;
+    let pid = site.pid(PID)?;
+    let mut bystander = Command::new("sleep").arg("600").kill_on_drop(true).spawn()?;
+    // As the server could, which has it open.
+    fs::write(site.path(PID), format!("{}\n", bystander.id().unwrap_or_default()))?;
+    for command in [&["stop"][..], &["stop", "-f"], &["restart"]] {
+        let said = site.run(command).await?;
+        assert_eq!(said.status, 7, "{said:?}");
+        assert!(said.err.contains("and does not hold it"), "{said:?}");
+    }
+    assert_eq!(bystander.try_wait()?, None);
+    fs::write(site.path(PID), format!("{pid}\n"))?;
+    site.ok(&["restart"]).await?;
+    site.ok(&["stop"]).await?;
+    bystander.kill().await?;
     Ok(())
 }

@@ -175,6 +175,22 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Entry>> {
     Ok(Some(Entry { pid: number(&file)?, is_held, written }))
 }
 
+/// Whether a process has the file at a path open, as the one that holds it has: the number in the file is what the
+/// server has written, and that may be anything by now. Also where the system does not tell.
+pub(super) fn is_open_in(path: &Path, pid: u32) -> bool {
+    let Ok(file) = std::fs::symlink_metadata(path) else { return true };
+    // Root is told, unless it is that of a container; then the process is another user's, and not root's.
+    let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return true };
+    let mut open = open.flatten().peekable();
+    // One that has just ended has none.
+    let has_ended = open.peek().is_none();
+    has_ended
+        || open.any(|entry| {
+            let found = std::fs::metadata(entry.path());
+            found.is_ok_and(|found| (found.dev(), found.ino()) == (file.dev(), file.ino()))
+        })
+}
+
 fn open(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
@@ -184,6 +200,10 @@ fn open(path: &Path) -> io::Result<File> {
         .mode(0o644)
         .custom_flags(no_follow())
         .open(path)?;
+    if file.metadata()?.nlink() > 1 {
+        let why = "it has another name, and is somebody else's file perhaps";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+    }
     // Whatever the umask; where it belongs to somebody else, its mode is theirs.
     let _others = file.set_permissions(Permissions::from_mode(0o644));
     Ok(file)

@@ -65,9 +65,6 @@ pub(super) fn serve(
         log.redirect_to(file)?;
     }
     if let Some(identity) = &identity {
-        if let Some(file) = &pid_file {
-            identity.own(file).map_err(|error| Failure::unwritable("the pid file", file.path(), error))?;
-        }
         identity.assume()?;
     }
     let hold = Hold {

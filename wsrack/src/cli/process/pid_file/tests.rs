@@ -2,6 +2,8 @@
 
 use std::fs;
 
+#[cfg(target_os = "linux")]
+use super::is_open_in;
 use super::{Entry, PidFile, read};
 use crate::cli::failure::Failure;
 use crate::cli::process::scratch::Scratch;
@@ -78,6 +80,21 @@ fn a_link_is_not_followed() {
     std::os::unix::fs::symlink(&precious, &path).unwrap();
     assert!(matches!(PidFile::claim(&path), Err(Failure::Unwritable { .. })));
     assert_eq!(fs::read_to_string(&precious).unwrap(), "data");
+    fs::remove_file(&path).unwrap();
+    fs::hard_link(&precious, &path).unwrap();
+    assert!(matches!(PidFile::claim(&path), Err(Failure::Unwritable { .. })));
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "data");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_holds_it_has_it_open() {
+    let folder = Scratch::new();
+    let (path, other) = (folder.path("app.pid"), folder.path("other.pid"));
+    let _file = PidFile::claim(&path).unwrap();
+    fs::write(&other, "1\n").unwrap();
+    let own = std::process::id();
+    assert_eq!((is_open_in(&path, own), is_open_in(&other, own)), (true, false));
 }
 
 #[test]
