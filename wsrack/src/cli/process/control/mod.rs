@@ -40,13 +40,19 @@ impl Server {
     /// Where there is none. A file that one has left behind is removed.
     fn find(settings: &Settings) -> Result<Self, Failure> {
         let file = file(settings);
-        match look(&file)? {
+        let mut found = look(&file)?;
+        if found.is_some_and(|entry| entry.is_held) {
+            // A command that clears a file away holds it for a moment as well.
+            sleep(GLANCE);
+            found = look(&file)?;
+        }
+        match found {
             Some(Entry { pid: Some(pid), is_held: true, written }) => Ok(Self { file, pid, written }),
             Some(Entry { is_held: true, .. }) => {
                 Err(not_running(format!("{} names no process", file.display())))
             }
             Some(Entry { pid, .. }) => {
-                let _removed = std::fs::remove_file(&file);
+                let _removed = pid_file::remove_left_behind(&file);
                 let whose = pid.map_or_else(String::new, |pid| format!(" by process {pid}"));
                 Err(not_running(format!("{} was left behind{whose}", file.display())))
             }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::{Server, look, say};
+use super::{Server, say};
 use crate::cli::failure::Failure;
+use crate::cli::process::pid_file;
 use crate::cli::settings::Settings;
 
 /// How long the system may take for a process that was killed.
@@ -43,11 +44,8 @@ impl Server {
     /// Removes a pid file that nobody holds: its process was killed, or may not remove it since it has become another
     /// user.
     fn clear_up(&self) -> Result<(), Failure> {
-        match look(&self.file)? {
-            Some(entry) if !entry.is_held => std::fs::remove_file(&self.file)
-                .map_err(|error| Failure::unwritable("the pid file", &self.file, error)),
-            _ => Ok(()),
-        }
+        pid_file::remove_left_behind(&self.file)
+            .map_err(|error| Failure::unwritable("the pid file", &self.file, error))
     }
 
     fn is_gone(&self, within: Duration) -> Result<bool, Failure> {
