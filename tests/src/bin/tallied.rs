@@ -4,7 +4,7 @@
 //! - `/slow` says that it has begun, and sends it back after as many milliseconds as the text says.
 //!
 //! With `TALLY` in the environment, `#[on_stop]` adds the count to that file, in a line of its own. With the file named
-//! by `BROKEN` there, `#[on_start]` fails.
+//! by `BROKEN` there, `#[on_start]` fails. With `STUCK`, it leaves work behind that never ends.
 
 use std::{
     fs::OpenOptions,
@@ -27,6 +27,13 @@ struct Tallied {
 impl Tallied {
     #[on_start]
     fn start(&self) -> wsrack::Result {
+        if std::env::var_os("STUCK").is_some() {
+            drop(tokio::task::spawn_blocking(|| {
+                loop {
+                    std::thread::park();
+                }
+            }));
+        }
         match std::env::var_os("BROKEN") {
             Some(file) if Path::new(&file).exists() => Err(Error::msg("this one is broken")),
             _ => Ok(()),

@@ -5,13 +5,16 @@
 
 mod background;
 mod cluster;
+mod ending;
 mod files;
 mod foreground;
 mod lossless;
 mod privileges;
 mod restart;
+mod safety;
 mod secure;
 mod systemd;
+mod unix;
 
 use tokio::net::TcpStream;
 use wsrack_tests::{Client, Failure, Result, Said, Site};

@@ -13,7 +13,7 @@ use wsrack_tests::{Failure, Result, Site, signal};
 use crate::{LOG, PID, TALLIED, echoes};
 
 /// A site that others can read, where this test is root's.
-fn as_root() -> Result<Option<Site>> {
+pub(crate) fn as_root() -> Result<Option<Site>> {
     if !geteuid().is_root() {
         writeln!(io::stderr(), "skipped: only root can become somebody else")?;
         return Ok(None);
@@ -50,9 +50,9 @@ async fn a_low_port_is_bound_and_root_given_up() -> Result {
     let authority = format!("127.0.0.1:{port}");
     echoes(&authority).await?;
     let pid = site.pid(PID)?;
-    let (user, group) = (fs::metadata(site.path(PID))?.uid(), fs::metadata(site.path(PID))?.gid());
+    let (user, group) = (fs::metadata(site.path(LOG))?.uid(), fs::metadata(site.path(LOG))?.gid());
     assert!(user != 0 && group != 0);
-    assert_eq!(fs::metadata(site.path(LOG))?.uid(), user);
+    assert_eq!(fs::metadata(site.path(PID))?.uid(), 0, "it is root's word");
     assert_eq!(status(pid, "Uid")?, [user; 4]);
     assert_eq!(status(pid, "Gid")?, [group; 4]);
     assert_eq!(status(pid, "Groups")?, [group], "none of root's");

@@ -10,6 +10,8 @@ mod door;
 mod drain;
 mod env;
 mod http1;
+#[cfg(unix)]
+mod inherited;
 mod limits;
 #[cfg(unix)]
 mod listen;

@@ -20,14 +20,20 @@ pub(super) struct AccessFile {
 #[derive(Clone, Debug)]
 struct Shared(Arc<Mutex<File>>);
 
+/// How a file is opened for the first time, when the process may have more rights than it will have.
+pub(super) type Opener<'a> = &'a dyn Fn(&Path) -> io::Result<File>;
+
 /// The access log of these settings, and its file, where it does not go with the log.
 ///
 /// # Errors
 ///
 /// Where the file cannot be written.
-pub(super) fn access_log(settings: &Settings) -> Result<(Option<AccessLog>, Option<AccessFile>), Failure> {
+pub(super) fn access_log(
+    settings: &Settings,
+    open: Opener<'_>,
+) -> Result<(Option<AccessLog>, Option<AccessFile>), Failure> {
     let Some(access) = &settings.access_log else { return Ok((None, None)) };
-    let file = access.file.as_deref().map(AccessFile::open).transpose()?;
+    let file = access.file.as_deref().map(|path| AccessFile::open(path, open)).transpose()?;
     let writer: Box<dyn Write + Send> = match &file {
         Some(file) => Box::new(file.file.clone()),
         None => Box::new(io::stdout()),
@@ -40,8 +46,9 @@ pub(super) fn access_log(settings: &Settings) -> Result<(Option<AccessLog>, Opti
 }
 
 impl AccessFile {
-    fn open(path: &Path) -> Result<Self, Failure> {
-        Ok(Self { path: path.to_owned(), file: Shared(Arc::new(Mutex::new(open(path)?))) })
+    fn open(path: &Path, open: Opener<'_>) -> Result<Self, Failure> {
+        let file = open(path).map_err(|error| unwritable(path, error))?;
+        Ok(Self { path: path.to_owned(), file: Shared(Arc::new(Mutex::new(file))) })
     }
 
     /// Has what follows go into the file that is at the path by now.
@@ -51,18 +58,8 @@ impl AccessFile {
     /// Where it cannot be opened; the old one goes on.
     #[cfg(unix)]
     pub(super) fn reopen(&self) -> Result<(), Failure> {
-        *self.file.lock() = open(&self.path)?;
+        *self.file.lock() = open(&self.path).map_err(|error| unwritable(&self.path, error))?;
         Ok(())
-    }
-
-    /// The file that is open, for who has to know its owner.
-    ///
-    /// # Errors
-    ///
-    /// Where the process has no descriptor left.
-    #[cfg(unix)]
-    pub(super) fn duplicate(&self) -> Result<File, Failure> {
-        self.file.lock().try_clone().map_err(|error| unwritable(&self.path, error))
     }
 }
 
@@ -82,14 +79,16 @@ impl Write for Shared {
     }
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
-    let open = || {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        OpenOptions::new().append(true).create(true).open(path)
-    };
-    open().map_err(|error| unwritable(path, error))
+/// Opens a file to append to it, and makes it and its folder where they are not there.
+///
+/// # Errors
+///
+/// Where they cannot be made.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().append(true).create(true).open(path)
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Failure {

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::access_file::open;
 use super::failure::Failure;
-use super::served::{Plan, announce, bind, plan};
+use super::served::{Plan, announce, bind, block_on, plan};
 use super::settings::{Command, Settings};
 use crate::routes::Routes;
 
@@ -43,11 +44,9 @@ pub(super) fn run(settings: &Settings, routes: Routes, _origin: &mut Origin) -> 
     if let Some(dir) = &settings.chdir {
         std::env::set_current_dir(dir).map_err(|error| Failure::unreadable("the directory", dir, error))?;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::System { what: "there is no runtime".into(), error })?;
-    let Plan { builder, .. } = plan(settings, routes)?;
+    let Plan { builder, .. } = plan(settings, routes, &open)?;
     let bound = bind(builder, settings, &settings.listen)?;
-    runtime.block_on(async {
+    block_on(async {
         let server = bound.start().await.map_err(Failure::App)?;
         announce(settings, &server.handle());
         server.serve_until_signal().await.map_err(Failure::App)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use super::access_file::{AccessFile, access_log};
+use super::access_file::{AccessFile, Opener, access_log};
 use super::failure::Failure;
 use super::prepare::prepare;
 use super::settings::{Drain, Level, Listen, Settings};
@@ -20,12 +20,12 @@ pub(super) struct Plan {
     pub(super) access_file: Option<AccessFile>,
 }
 
-/// What a server is to be.
+/// What a server is to be. `open` is how its access log is opened.
 ///
 /// # Errors
 ///
 /// Settings that contradict each other; a certificate that is not right; an access log that cannot be written.
-pub(super) fn plan(settings: &Settings, routes: Routes) -> Result<Plan, Failure> {
+pub(super) fn plan(settings: &Settings, routes: Routes, open: Opener<'_>) -> Result<Plan, Failure> {
     let Drain { period, rate } = settings.drain;
     let mut builder = prepare(settings, routes)?
         .grace(settings.timeout)
@@ -45,7 +45,7 @@ pub(super) fn plan(settings: &Settings, routes: Routes) -> Result<Plan, Failure>
         builder = builder.blocking_threads(threads.get());
     }
     builder = tls::secure(builder, settings)?;
-    let (access_log, access_file) = access_log(settings)?;
+    let (access_log, access_file) = access_log(settings, open)?;
     if let Some(log) = access_log {
         builder = builder.access_log(log);
     }
@@ -66,6 +66,20 @@ pub(super) fn bind(
         builder = builder.listen(address(place, settings));
     }
     builder.bind_all().map_err(|error| unbound(error, places))
+}
+
+/// Runs a server's life on a runtime of its own, and waits for nothing that an application has left behind on it: work
+/// that blocks may never end.
+///
+/// # Errors
+///
+/// Where there is no runtime, and what it ends with.
+pub(super) fn block_on<T>(life: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::System { what: "there is no runtime".into(), error })?;
+    let ended = runtime.block_on(life);
+    runtime.shutdown_background();
+    ended
 }
 
 /// Tells where to go to; a test and a person with port 0 read it there.

@@ -8,6 +8,10 @@ use std::time::Duration;
 use super::app_options::AppOptions;
 use crate::options::TrustedProxies;
 
+/// What a stop does beside to wait: those who come too late are answered, what does not end is dropped, `#[on_stop]`
+/// runs, and the access log is written.
+const BESIDE_THE_WAIT: Duration = Duration::from_secs(10);
+
 /// What the command line, the environment, the file and the code say together.
 ///
 /// Paths are as they were given: relative ones count from [`chdir`](Self::chdir), where it is set, and those of
@@ -55,8 +59,7 @@ pub(crate) struct Settings {
     /// How long a member may take to accept a connection while `one_by_one` is at work.
     pub(crate) wait: Duration,
 
-    /// The graceful period: how long connections and handlers have to finish, and how long `stop` and `restart` wait
-    /// before they kill.
+    /// The graceful period: how long connections and handlers have to finish.
     pub(crate) timeout: Duration,
     pub(crate) drain: Drain,
     /// The most connections at a time, and the limit of file descriptors that goes with it.
@@ -189,6 +192,12 @@ impl Settings {
     /// Where a daemon's pid is: Thin's place where none was named.
     pub(crate) fn pid_file(&self) -> &Path {
         self.pid.as_deref().unwrap_or(Path::new("tmp/pids/wsrack.pid"))
+    }
+
+    /// How long a graceful stop may take in all: connections are closed at their pace, what is under way has its time,
+    /// and something comes before, between and after.
+    pub(crate) fn stop_time(&self) -> Duration {
+        self.drain.period.saturating_add(self.timeout).saturating_add(BESIDE_THE_WAIT)
     }
 
     /// Whether this is a place where mistakes are looked for.

@@ -120,8 +120,8 @@ impl ServerBuilder {
     /// address are taken as such.
     ///
     /// Where [`listen`](Self::listen) names its address, that is not bound a second time; port 0 is any inherited one
-    /// of its host. The file of a unix socket is removed at the end only where `listen` names it: else it is somebody
-    /// else's.
+    /// of its host. The file of a unix socket is removed at the end only where `listen` names it, and the server has
+    /// come to [`serve`](crate::Server::serve): else it is somebody else's.
     ///
     /// # Examples
     ///

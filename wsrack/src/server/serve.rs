@@ -115,6 +115,8 @@ impl Server {
         let _watch = setup.keeper.clone().map(Watch::begin);
         let failure = match Crew::start(control, &door, &stopping, &setup) {
             Ok(mut crew) => {
+                #[cfg(unix)]
+                listening.take_over();
                 let failure = tokio::select! {
                     biased;
                     () = control.asked() => None,
@@ -210,6 +212,14 @@ fn listeners(control: &Control, index: usize, workers: usize) -> io::Result<Vec<
         listeners.extend(site.listeners(index, workers)?);
     }
     Ok(listeners)
+}
+
+#[cfg(unix)]
+impl Listening {
+    /// What was inherited belongs to this server from now on.
+    fn take_over(&self) {
+        self.0.sites().iter_mut().for_each(Site::take_over);
+    }
 }
 
 impl Drop for Listening {

@@ -104,12 +104,20 @@ impl Site {
         self.tcp_addr().is_some_and(fits)
     }
 
-    /// Whether this is the unix socket at `path`; from now on its file is ours to remove.
+    /// Whether this is the unix socket at `path`; then its file is what [`take_over`](Self::take_over) is about.
     #[cfg(unix)]
     pub(super) fn claim(&mut self, path: &std::path::Path) -> bool {
         match &mut self.at {
             At::Tcp(_) => false,
             At::Unix(site) => site.claim(path),
+        }
+    }
+
+    /// From now on a file that was claimed is ours to remove: who has handed it on does not need it any more.
+    #[cfg(unix)]
+    pub(super) fn take_over(&mut self) {
+        if let At::Unix(site) = &mut self.at {
+            site.take_over();
         }
     }
 

@@ -1,7 +1,6 @@
 //! The service.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use super::{Unit, path, word};
 
@@ -31,7 +30,7 @@ pub(super) fn text(unit: &Unit<'_>) -> String {
          LimitNOFILE={files}\n",
         directory = path(&unit.directory),
         command = command(unit),
-        stop = seconds(settings.timeout + settings.drain.period),
+        stop = format_args!("{}s", settings.stop_time().as_secs()),
         files = settings.max_conns.map_or(524_288, |most| most.get().saturating_add(1024)),
     );
     for (setting, account) in [("User", &settings.user), ("Group", &settings.group)] {
@@ -86,11 +85,6 @@ fn command(unit: &Unit<'_>) -> String {
 
 fn is_below(unit: &Unit<'_>, home: &str) -> bool {
     unit.directory.starts_with(home) || unit.program.starts_with(home)
-}
-
-/// With time to spare for what a stop does besides to wait.
-fn seconds(wait: Duration) -> String {
-    format!("{}s", wait.as_secs() + 10)
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {

@@ -121,18 +121,15 @@ impl Parent {
         Ok(Born { birth, sockets, pid_file })
     }
 
-    /// Says that this process could serve, and where; and waits for the word to do so. A parent that has ended needs
-    /// nobody to wait for it.
+    /// Says that this process could serve, and where; and waits for the word to do so. A parent that is gone, or that has
+    /// closed the line, has not said it: it may have been told to stop meanwhile, and kill this process next.
     ///
     /// # Errors
     ///
     /// Where the word does not come.
     pub(super) fn ready(self, places: Vec<String>) -> io::Result<()> {
-        match wire::send(&self.0, &Report::Ready { places }, &[]).and_then(|()| wire::receive(&self.0)) {
-            Ok((Go, _)) => Ok(()),
-            Err(error) if is_gone(&error) => Ok(()),
-            Err(error) => Err(error),
-        }
+        wire::send(&self.0, &Report::Ready { places }, &[])?;
+        wire::receive(&self.0).map(|(Go, _)| ())
     }
 
     /// Says what came in between.
@@ -144,15 +141,31 @@ impl Parent {
     }
 }
 
-fn is_gone(error: &io::Error) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
-
-    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
-}
-
 /// Whether the mark is of this very stdin: whoever the process starts itself inherits the variable and has another one.
 fn is_marked(stdin: &io::Stdin) -> io::Result<bool> {
     let Ok(mark) = std::env::var(MARK) else { return Ok(false) };
     let file = fstat(stdin.as_fd())?;
     Ok(mark == format!("{}:{}", file.st_dev, file.st_ino))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use super::{Go, Parent};
+    use crate::cli::process::wire;
+
+    #[test]
+    fn the_word_to_serve_is_a_word() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        wire::send(&theirs, &Go, &[]).unwrap();
+        Parent(ours).ready(Vec::new()).unwrap();
+    }
+
+    #[test]
+    fn a_line_that_is_closed_is_none() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        theirs.shutdown(std::net::Shutdown::Both).unwrap();
+        assert!(Parent(ours).ready(Vec::new()).is_err());
+    }
 }

@@ -1,12 +1,13 @@
 //! The log file of a process in the background: where its stdout and stderr go.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::stdio::{dup2_stderr, dup2_stdout};
 
+use super::entrust::append;
+use super::privileges::Identity;
 use crate::cli::failure::Failure;
 
 /// A log file. It is opened anew for each [`redirect`](Self::redirect): whoever rotates it renames it, and sends USR1.
@@ -14,14 +15,16 @@ use crate::cli::failure::Failure;
 pub(super) struct LogFile(PathBuf);
 
 impl LogFile {
-    /// Makes sure that the file can be written.
+    /// The log at a path, and the file of a process that is about to become somebody else, or stays what it is.
     ///
     /// # Errors
     ///
-    /// Where it cannot.
-    pub(super) fn new(path: &Path) -> Result<Self, Failure> {
+    /// Where it cannot be written.
+    pub(super) fn new(path: &Path, identity: Option<&Identity>) -> Result<(Self, File), Failure> {
         let log = Self(path.to_owned());
-        log.open().map(|_| log)
+        let file = identity.map_or_else(|| append(path), |identity| identity.append(path));
+        let file = file.map_err(|error| log.error(error))?;
+        Ok((log, file))
     }
 
     /// Has stdout and stderr go into the file, from now on.
@@ -30,23 +33,17 @@ impl LogFile {
     ///
     /// Where it cannot be opened; they stay where they are.
     pub(super) fn redirect(&self) -> Result<(), Failure> {
-        let file = self.open()?;
-        dup2_stdout(&file).and_then(|()| dup2_stderr(&file)).map_err(|error| self.error(error.into()))
+        let file = append(&self.0).map_err(|error| self.error(error))?;
+        self.redirect_to(&file)
     }
 
-    /// Opens it, to append: what others write meanwhile stays.
+    /// Has stdout and stderr go into a file that is open already.
     ///
     /// # Errors
     ///
-    /// Where it, or its folder, cannot be made.
-    pub(super) fn open(&self) -> Result<File, Failure> {
-        let open = || {
-            if let Some(folder) = self.0.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            OpenOptions::new().append(true).create(true).mode(0o644).open(&self.0)
-        };
-        open().map_err(|error| self.error(error))
+    /// Where the system refuses.
+    pub(super) fn redirect_to(&self, file: &File) -> Result<(), Failure> {
+        dup2_stdout(file).and_then(|()| dup2_stderr(file)).map_err(|error| self.error(error.into()))
     }
 
     fn error(&self, error: io::Error) -> Failure {
@@ -66,11 +63,11 @@ mod tests {
     fn it_appends_and_follows_the_name() {
         let folder = Scratch::new();
         let (path, rotated) = (folder.path("log/app.log"), folder.path("log/app.log.1"));
-        let log = LogFile::new(&path).unwrap();
-        writeln!(log.open().unwrap(), "one").unwrap();
-        writeln!(log.open().unwrap(), "two").unwrap();
+        let open = || LogFile::new(&path, None).unwrap().1;
+        writeln!(open(), "one").unwrap();
+        writeln!(open(), "two").unwrap();
         fs::rename(&path, &rotated).unwrap();
-        writeln!(log.open().unwrap(), "three").unwrap();
+        writeln!(open(), "three").unwrap();
         assert_eq!(fs::read_to_string(&rotated).unwrap(), "one\ntwo\n");
         assert_eq!(fs::read_to_string(&path).unwrap(), "three\n");
     }
@@ -80,7 +77,7 @@ mod tests {
         let folder = Scratch::new();
         fs::write(folder.path("file"), "").unwrap();
         let path = folder.path("file/app.log");
-        let error = LogFile::new(&path).unwrap_err().to_string();
+        let error = LogFile::new(&path, None).unwrap_err().to_string();
         let expected = format!("cannot write the log file {}: ", path.display());
         assert!(error.starts_with(&expected), "{error}");
     }

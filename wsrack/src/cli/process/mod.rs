@@ -6,6 +6,7 @@
 mod activation;
 mod birth;
 mod control;
+mod entrust;
 mod hold;
 mod inherited;
 mod launch;

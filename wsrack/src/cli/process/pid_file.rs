@@ -9,7 +9,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::cli::failure::Failure;
 use crate::log::log;
@@ -18,6 +19,11 @@ use rustix::io::Errno;
 
 /// What it is called in a failure.
 const WHAT: &str = "the pid file";
+
+/// Who only looks at the file has its lock for less than this.
+const LOOK: Duration = Duration::from_millis(250);
+
+const GLANCE: Duration = Duration::from_millis(10);
 
 /// So much of a pid file is read: a number and a line's end.
 const SIZE_MAX: u64 = 32;
@@ -54,15 +60,18 @@ impl PidFile {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(unwritable)?;
         }
+        let looked = Instant::now() + LOOK;
         loop {
             let file = open(path).map_err(unwritable)?;
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => {}
                 Err(Errno::WOULDBLOCK) => match number(&file).map_err(unwritable)? {
-                    Some(pid) => return Err(Failure::Running { pid, file: path.to_owned() }),
-                    // Its holder is about to write it.
-                    None => {
-                        std::thread::sleep(Duration::from_millis(10));
+                    Some(pid) if Instant::now() >= looked => {
+                        return Err(Failure::Running { pid, file: path.to_owned() });
+                    }
+                    // Its holder is about to write it, or only has a look at it.
+                    _ => {
+                        sleep(GLANCE);
                         continue;
                     }
                 },
@@ -125,11 +134,7 @@ impl PidFile {
     }
 
     fn is_in_place(&self) -> bool {
-        let same = || -> io::Result<bool> {
-            let (ours, there) = (self.file.metadata()?, std::fs::symlink_metadata(&self.path)?);
-            Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino()))
-        };
-        same().unwrap_or(false)
+        is_same(&self.file, &self.path)
     }
 }
 
@@ -159,11 +164,7 @@ impl Drop for PidFile {
 ///
 /// Where it cannot be read.
 pub(super) fn read(path: &Path) -> io::Result<Option<Entry>> {
-    let file = match OpenOptions::new().read(true).custom_flags(no_follow()).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let Some(file) = open_to_read(path)? else { return Ok(None) };
     // Shared: two who look at the same time do not take each other for a server.
     let is_held = match flock(&file, FlockOperation::NonBlockingLockShared) {
         Ok(()) => false,
@@ -175,6 +176,54 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Entry>> {
     Ok(Some(Entry { pid: number(&file)?, is_held, written }))
 }
 
+/// Removes a file that nobody holds. One that a server is about to claim is that server's.
+///
+/// # Errors
+///
+/// Where it may not be removed.
+pub(super) fn remove_left_behind(path: &Path) -> io::Result<()> {
+    let Some(file) = open_to_read(path)? else { return Ok(()) };
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    if is_same(&file, path) { std::fs::remove_file(path) } else { Ok(()) }
+}
+
+/// Whether a process has the file at a path open, as the one that holds it has: the number in the file is what the
+/// server has written, and that may be anything by now. Also where the system does not tell.
+pub(super) fn is_open_in(path: &Path, pid: u32) -> bool {
+    let Ok(file) = std::fs::symlink_metadata(path) else { return true };
+    // Root is told, unless it is that of a container; then the process is another user's, and not root's.
+    let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return true };
+    let mut open = open.flatten().peekable();
+    // One that has just ended has none.
+    let has_ended = open.peek().is_none();
+    has_ended
+        || open.any(|entry| {
+            let found = std::fs::metadata(entry.path());
+            found.is_ok_and(|found| (found.dev(), found.ino()) == (file.dev(), file.ino()))
+        })
+}
+
+/// Whether a file that is open is the one at a path.
+fn is_same(file: &File, path: &Path) -> bool {
+    let same = || -> io::Result<bool> {
+        let (ours, there) = (file.metadata()?, std::fs::symlink_metadata(path)?);
+        Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino()))
+    };
+    same().unwrap_or(false)
+}
+
+fn open_to_read(path: &Path) -> io::Result<Option<File>> {
+    match OpenOptions::new().read(true).custom_flags(no_follow()).open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn open(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
@@ -184,6 +233,10 @@ fn open(path: &Path) -> io::Result<File> {
         .mode(0o644)
         .custom_flags(no_follow())
         .open(path)?;
+    if file.metadata()?.nlink() > 1 {
+        let why = "it has another name, and is somebody else's file perhaps";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+    }
     // Whatever the umask; where it belongs to somebody else, its mode is theirs.
     let _others = file.set_permissions(Permissions::from_mode(0o644));
     Ok(file)

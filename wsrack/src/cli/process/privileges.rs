@@ -1,6 +1,7 @@
 //! Becoming somebody who may do less.
 
 use std::ffi::CString;
+use std::io;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 
@@ -55,15 +56,44 @@ impl Identity {
         Ok(Some(identity))
     }
 
+    /// Does something with no rights but those of this user and group, and takes back root's.
+    ///
+    /// # Errors
+    ///
+    /// Where the system refuses one or the other.
+    pub(super) fn acting<T>(&self, act: impl FnOnce() -> T) -> Result<T, Failure> {
+        let refused = |error: nix::Error| self.failure(error.desc().to_owned());
+        let (uid, gid) = (Uid::effective(), Gid::effective());
+        let groups = supplementary_groups().map_err(refused)?;
+        set_supplementary_groups(self).map_err(refused)?;
+        unistd::setegid(self.group).map_err(refused)?;
+        if let Some(own) = self.uid() {
+            unistd::seteuid(own).map_err(refused)?;
+        }
+        let done = act();
+        unistd::seteuid(uid).map_err(refused)?;
+        unistd::setegid(gid).map_err(refused)?;
+        take_back_groups(&groups).map_err(refused)?;
+        Ok(done)
+    }
+
     /// Gives a file to this user and group.
     ///
     /// # Errors
     ///
     /// Where the file system does not know owners.
-    pub(super) fn own(&self, what: &'static str, file: impl AsFd) -> Result<(), Failure> {
-        let user = self.user.as_ref().map(|(uid, _)| *uid);
-        unistd::fchown(file, user, Some(self.group))
-            .map_err(|error| self.failure(format!("{what} cannot be given to it: {}", error.desc())))
+    pub(super) fn own(&self, file: impl AsFd) -> io::Result<()> {
+        unistd::fchown(file, self.uid(), Some(self.group)).map_err(io::Error::from)
+    }
+
+    /// `None` where only the group changes.
+    pub(super) fn uid(&self) -> Option<Uid> {
+        self.user.as_ref().map(|(uid, _)| *uid)
+    }
+
+    /// As it was given, for messages.
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Becomes it, in all threads and for good: the groups first, for the user may not change them.
@@ -159,9 +189,29 @@ fn set_supplementary_groups(identity: &Identity) -> nix::Result<()> {
     }
 }
 
+#[cfg(not(target_vendor = "apple"))]
+fn supplementary_groups() -> nix::Result<Vec<Gid>> {
+    unistd::getgroups()
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn take_back_groups(groups: &[Gid]) -> nix::Result<()> {
+    unistd::setgroups(groups)
+}
+
 /// Groups are a directory service's there, and no call changes them for good.
 #[cfg(target_vendor = "apple")]
 fn set_supplementary_groups(_identity: &Identity) -> nix::Result<()> {
+    Err(nix::Error::ENOTSUP)
+}
+
+#[cfg(target_vendor = "apple")]
+fn supplementary_groups() -> nix::Result<Vec<Gid>> {
+    Err(nix::Error::ENOTSUP)
+}
+
+#[cfg(target_vendor = "apple")]
+fn take_back_groups(_groups: &[Gid]) -> nix::Result<()> {
     Err(nix::Error::ENOTSUP)
 }
 

@@ -1,8 +1,7 @@
 //! A server in this process: what it takes hold of, in which order, and what it hears from then on.
 
 use std::io;
-
-use tokio::runtime::Runtime;
+use std::path::Path;
 
 use super::hold::Hold;
 use super::inherited::Inherited;
@@ -15,9 +14,9 @@ use super::signals::Signals;
 use super::start::pid_file;
 use super::watch::{End, watch};
 use super::{limits, stay};
-use crate::cli::access_file::AccessFile;
+use crate::cli::access_file::open;
 use crate::cli::failure::Failure;
-use crate::cli::served::{Plan, announce, bind, plan};
+use crate::cli::served::{Plan, announce, bind, block_on, plan};
 use crate::cli::settings::Settings;
 use crate::routes::Routes;
 use crate::server::Bound;
@@ -47,36 +46,39 @@ pub(super) fn serve(
     }
     // First all that may be wrong.
     let identity = Identity::find(settings.user.as_deref(), settings.group.as_deref())?;
-    let log = settings.daemonize.then(|| LogFile::new(settings.log_file())).transpose()?;
+    let log = settings.daemonize.then(|| LogFile::new(settings.log_file(), identity.as_ref())).transpose()?;
     let pid_file = pid_file(&settings, &mut place.pid_file)?;
     if let Some(connections) = settings.max_conns {
         limits::make_room_for(connections)?;
     }
-    let Plan { mut builder, access_file } = plan(&settings, routes)?;
+    let open_access_file = |path: &Path| match &identity {
+        Some(identity) => identity.append(path),
+        None => open(path),
+    };
+    let Plan { mut builder, access_file } = plan(&settings, routes, &open_access_file)?;
     for socket in inherited.sockets {
         builder = builder.inherit(socket);
     }
     let bound = bind(builder, &settings, &inherited.listen)?;
     // Then what cannot be taken back.
-    if let Some(log) = &log {
-        log.redirect()?;
+    if let Some((log, file)) = &log {
+        log.redirect_to(file)?;
     }
     if let Some(identity) = &identity {
-        give_files(identity, log.as_ref(), access_file.as_ref(), pid_file.as_ref())?;
         identity.assume()?;
     }
     let hold = Hold {
         program: origin.program.clone(),
         member: place.member,
         is_activated: place.is_activated,
-        log,
+        log: log.map(|(log, _)| log),
         access_file,
         pid_file,
         former_pid_file: place.pid_file,
         notifier: Notifier::from_env(),
         settings,
     };
-    runtime()?.block_on(run(bound, hold, origin))
+    block_on(run(bound, hold, origin))
 }
 
 /// From bound sockets to the end.
@@ -103,26 +105,4 @@ async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<(), Fa
         End::Stopped => Ok(()),
         End::Replaced(successor) => stay::until_it_ends(successor, signals).await,
     }
-}
-
-fn give_files(
-    identity: &Identity,
-    log: Option<&LogFile>,
-    access: Option<&AccessFile>,
-    pid_file: Option<&PidFile>,
-) -> Result<(), Failure> {
-    if let Some(log) = log {
-        identity.own("the log file", log.open()?)?;
-    }
-    if let Some(access) = access {
-        identity.own("the access log", access.duplicate()?)?;
-    }
-    pid_file.map_or(Ok(()), |file| identity.own("the pid file", file))
-}
-
-fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::System { what: "there is no runtime".to_owned(), error })
 }

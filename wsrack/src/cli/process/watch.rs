@@ -64,6 +64,11 @@ pub(super) async fn watch(server: Server, hold: Hold, signals: &mut Signals) -> 
             Event::Beat => watched.hold.notifier.alive(),
         }
     };
+    if let Some(Attempt { waiting, canceller }) = watched.attempt.take() {
+        // Who is not to take over any more is gone before this process is.
+        canceller.cancel();
+        drop(waiting.await);
+    }
     match (served.map_err(Failure::App), watched.end()) {
         (Err(failure), End::Stopped) => Err(failure),
         (Err(failure), replaced) => {

@@ -16,8 +16,10 @@ use crate::server::listen::Listen;
 pub(super) struct UnixSite {
     /// `None` where it has none: it was inherited, and has no name or an abstract one.
     path: Option<PathBuf>,
-    /// Which file is ours to remove, for another server may put its own there meanwhile.
+    /// Which file it is, for another server may put its own there meanwhile.
     file: Option<FileId>,
+    /// Whether the file is ours to remove. One that was inherited is not, for as long as who handed it on may serve on.
+    is_ours: bool,
 }
 
 /// The device and the number of a file.
@@ -31,7 +33,7 @@ impl Site {
             let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
             socket.set_nonblocking(true)?;
             socket.bind(&SockAddr::unix(path)?)?;
-            let site = UnixSite { path: Some(path.to_owned()), file: file_id(path) };
+            let site = UnixSite { path: Some(path.to_owned()), file: file_id(path), is_ours: true };
             let listening = (|| {
                 // Before it listens nobody can connect, whatever the umask has left.
                 if let Some(mode) = mode {
@@ -51,7 +53,7 @@ impl Site {
 
 impl UnixSite {
     pub(super) fn inherited(path: Option<&Path>) -> Self {
-        Self { path: path.map(Path::to_owned), file: None }
+        Self { path: path.map(Path::to_owned), file: None, is_ours: false }
     }
 
     pub(super) fn claim(&mut self, path: &Path) -> bool {
@@ -60,6 +62,11 @@ impl UnixSite {
             self.file = file_id(path);
         }
         same
+    }
+
+    /// A file that was inherited and claimed is ours from now on.
+    pub(super) fn take_over(&mut self) {
+        self.is_ours = self.file.is_some();
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {
@@ -72,7 +79,7 @@ impl UnixSite {
 
     pub(super) fn clean_up(&self) {
         if let Some(path) = &self.path
-            && self.file.is_some()
+            && self.is_ours
             && file_id(path) == self.file
             && let Err(error) = fs::remove_file(path)
         {

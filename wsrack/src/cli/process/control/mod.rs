@@ -11,7 +11,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 
 pub(super) use self::all::run_for_all;
 pub(super) use self::cluster::{restart, start, stop};
@@ -40,13 +40,19 @@ impl Server {
     /// Where there is none. A file that one has left behind is removed.
     fn find(settings: &Settings) -> Result<Self, Failure> {
         let file = file(settings);
-        match look(&file)? {
+        let mut found = look(&file)?;
+        if found.is_some_and(|entry| entry.is_held) {
+            // A command that clears a file away holds it for a moment as well.
+            sleep(GLANCE);
+            found = look(&file)?;
+        }
+        match found {
             Some(Entry { pid: Some(pid), is_held: true, written }) => Ok(Self { file, pid, written }),
             Some(Entry { is_held: true, .. }) => {
                 Err(not_running(format!("{} names no process", file.display())))
             }
             Some(Entry { pid, .. }) => {
-                let _removed = std::fs::remove_file(&file);
+                let _removed = pid_file::remove_left_behind(&file);
                 let whose = pid.map_or_else(String::new, |pid| format!(" by process {pid}"));
                 Err(not_running(format!("{} was left behind{whose}", file.display())))
             }
@@ -58,8 +64,13 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Where it is somebody else's.
+    /// Where it is somebody else's. Root may signal all, and what the server has written is not root's word: the process
+    /// has to have the file open.
     fn signal(&self, signal: Signal) -> Result<(), Failure> {
+        if geteuid().is_root() && !pid_file::is_open_in(&self.file, self.pid) {
+            let file = self.file.display();
+            return Err(not_running(format!("process {} is in {file}, and does not hold it", self.pid)));
+        }
         let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
         match pid.map(|pid| kill_process(pid, signal)) {
             // One that has ended meanwhile is seen by its pid file.

@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::{Server, look, say};
+use super::{Server, say};
 use crate::cli::failure::Failure;
+use crate::cli::process::pid_file;
 use crate::cli::settings::Settings;
-
-/// A server that has had its time still tells its applications to stop; one that hangs does not.
-const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// How long the system may take for a process that was killed.
 const BURIAL: Duration = Duration::from_secs(10);
@@ -24,7 +22,7 @@ pub(super) fn stop(settings: &Settings) -> Result<(), Failure> {
     let (signal, time) = if settings.how.force {
         (Signal::INT, settings.timeout)
     } else {
-        (Signal::QUIT, settings.timeout + LAST_WORDS)
+        (Signal::QUIT, settings.stop_time())
     };
     server.signal(signal)?;
     if server.is_gone(time)? {
@@ -46,11 +44,8 @@ impl Server {
     /// Removes a pid file that nobody holds: its process was killed, or may not remove it since it has become another
     /// user.
     fn clear_up(&self) -> Result<(), Failure> {
-        match look(&self.file)? {
-            Some(entry) if !entry.is_held => std::fs::remove_file(&self.file)
-                .map_err(|error| Failure::unwritable("the pid file", &self.file, error)),
-            _ => Ok(()),
-        }
+        pid_file::remove_left_behind(&self.file)
+            .map_err(|error| Failure::unwritable("the pid file", &self.file, error))
     }
 
     fn is_gone(&self, within: Duration) -> Result<bool, Failure> {

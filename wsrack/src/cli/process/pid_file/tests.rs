@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::{Entry, PidFile, read};
+#[cfg(target_os = "linux")]
+use super::is_open_in;
+use super::{Entry, PidFile, read, remove_left_behind};
 use crate::cli::failure::Failure;
 use crate::cli::process::scratch::Scratch;
 
@@ -78,6 +80,21 @@ fn a_link_is_not_followed() {
     std::os::unix::fs::symlink(&precious, &path).unwrap();
     assert!(matches!(PidFile::claim(&path), Err(Failure::Unwritable { .. })));
     assert_eq!(fs::read_to_string(&precious).unwrap(), "data");
+    fs::remove_file(&path).unwrap();
+    fs::hard_link(&precious, &path).unwrap();
+    assert!(matches!(PidFile::claim(&path), Err(Failure::Unwritable { .. })));
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "data");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_holds_it_has_it_open() {
+    let folder = Scratch::new();
+    let (path, other) = (folder.path("app.pid"), folder.path("other.pid"));
+    let _file = PidFile::claim(&path).unwrap();
+    fs::write(&other, "1\n").unwrap();
+    let own = std::process::id();
+    assert_eq!((is_open_in(&path, own), is_open_in(&other, own)), (true, false));
 }
 
 #[test]
@@ -106,4 +123,55 @@ fn a_hand_over_that_comes_to_nothing_leaves_it_in_place() {
     let old = PidFile::claim(&path).unwrap();
     drop(PidFile::handed(path.clone(), old.as_fd().try_clone_to_owned().unwrap()));
     assert_eq!(held(&path), (Some(std::process::id()), true));
+}
+
+#[test]
+fn one_that_is_left_behind_is_removed_and_one_that_is_held_stays() {
+    let folder = Scratch::new();
+    let path = folder.path("app.pid");
+    remove_left_behind(&path).unwrap();
+    fs::write(&path, "1\n").unwrap();
+    remove_left_behind(&path).unwrap();
+    assert_eq!(read(&path).unwrap(), None);
+    let _file = PidFile::claim(&path).unwrap();
+    remove_left_behind(&path).unwrap();
+    assert_eq!(held(&path), (Some(std::process::id()), true));
+}
+
+#[test]
+fn who_looks_at_it_is_no_server() {
+    use rustix::fs::{FlockOperation, flock};
+
+    let folder = Scratch::new();
+    let path = folder.path("app.pid");
+    fs::write(&path, "1\n").unwrap();
+    let look = fs::File::open(&path).unwrap();
+    flock(&look, FlockOperation::NonBlockingLockShared).unwrap();
+    let claims = std::thread::spawn(move || PidFile::claim(&path).map(drop));
+    // It has to find the lock taken; where it is late, it finds it free.
+    std::thread::sleep(super::GLANCE);
+    drop(look);
+    claims.join().unwrap().unwrap();
+}
+
+/// A thousand servers claim what another one clears away: each has its file at the end.
+#[test]
+fn what_is_claimed_meanwhile_is_not_removed() {
+    let folder = Scratch::new();
+    let path = folder.path("app.pid");
+    let (clears, is_over) = (path.clone(), std::sync::atomic::AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                remove_left_behind(&clears).unwrap();
+            }
+        });
+        for _ in 0..1000 {
+            // As a server that was killed leaves it.
+            fs::write(&path, "1\n").unwrap();
+            let file = PidFile::claim(&path).unwrap();
+            assert!(file.is_in_place());
+        }
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
 }
