@@ -10,8 +10,8 @@ pub use http::Extensions;
 
 pub use crate::app::{
     App, CloseContext, Configured, Context, Delivery, ErrorParam, Event, EventParam, FromContext, Handlers,
-    IntoEventReply, IntoReply, IntoUnit, IntoUpgrade, Kinds, MessageParam, Notice, ReplyTo, Session, Shared,
-    StartContext, UpgradeContext, error_levels,
+    IntoError, IntoEventReply, IntoRejection, IntoReply, IntoUnit, IntoUpgrade, Kinds, MessageParam, Notice,
+    ReplyTo, Session, Shared, StartContext, UpgradeContext, error_levels,
 };
 pub use crate::close::Close;
 pub use crate::draft::Draft;
@@ -55,6 +55,11 @@ impl<A: App + Clone> PerConnection for A {
     fn clone_of(this: &Arc<Self>) -> Self {
         Self::clone(this)
     }
+}
+
+/// Its name is the message where a generic application is not `Clone`.
+pub fn each_connection_works_on_a_clone<A: Clone>() -> fn(&Arc<A>) -> A {
+    |this| A::clone(this)
 }
 
 /// Its name is the message where a handler's future is not `Send`; the name of the return type keeps the compiler
