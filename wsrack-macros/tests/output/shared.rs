@@ -26,6 +26,9 @@ const _: () = {
         framework::ws::__private::an_application_must_be_static::<Chat>();
     }
 };
+const _: () = if framework::ws::__private::Duration::is_zero(&<Chat>::PERIOD) {
+    ::core::panic!("a period is longer than zero: `#[every(\"5s\")]`")
+};
 #[automatically_derived]
 impl framework::ws::__private::App for Chat
 where

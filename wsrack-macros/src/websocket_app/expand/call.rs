@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Ident;
 
 use super::super::arguments::Sharing;
 use super::super::signature::{Handler, Param};
@@ -20,15 +21,15 @@ impl Expansion<'_> {
     /// Parameters that come from the phase `context`, which is at hand as `cx`.
     pub(super) fn arguments(self, params: &[Param], context: &str) -> Vec<TokenStream> {
         let argument = |param: &Param| {
-            let (ty, of) = (&param.ty, self.context_param(param.span, context));
-            quote_spanned!(param.span=> <#ty as #of>::from_context(cx)?)
+            let (ty, of, cx) = (&param.ty, self.context_param(param.span, context), local("cx"));
+            quote_spanned!(param.span=> <#ty as #of>::from_context(#cx)?)
         };
         params.iter().map(argument).collect()
     }
 
     /// `FromContext<'_, Context>`
     pub(super) fn context_param(self, span: Span, context: &str) -> TokenStream {
-        let (p, context) = (self.at(span), syn::Ident::new(context, span));
+        let (p, context) = (self.at(span), Ident::new(context, span));
         quote_spanned!(span=> #p::FromContext<'_, #p::#context>)
     }
 
@@ -82,6 +83,12 @@ impl Expansion<'_> {
             },
         )
     }
+}
+
+/// A variable of the generated function where it is named at a place of the user's: there it would have the hygiene of
+/// that place, which is another one where a macro of the user's writes the handlers.
+pub(super) fn local(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
 }
 
 /// A handler's call, and the value that the phase has from it.

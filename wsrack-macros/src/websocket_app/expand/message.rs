@@ -8,7 +8,7 @@ use super::super::markers::Run;
 use super::super::model::{EventHandler, MessageHandler};
 use super::super::signature::{Handler, Param};
 use super::Expansion;
-use super::call::{cfg, statement};
+use super::call::{cfg, local, statement};
 
 impl Expansion<'_> {
     pub(super) fn on_message(self) -> TokenStream {
@@ -41,11 +41,12 @@ impl Expansion<'_> {
 
     fn message(self, MessageHandler { handler, run }: &MessageHandler) -> TokenStream {
         let p = self.p;
+        let (cx, delivery) = (local("cx"), local("delivery"));
         let (others, last) = handler.split_last();
         let mut arguments = self.arguments(others, "Context");
         arguments.extend(last.map(|param| {
             let of = self.message_param(param);
-            quote_spanned!(param.span=> #of::take(cx, delivery)?)
+            quote_spanned!(param.span=> #of::take(#cx, #delivery)?)
         }));
         let call = if run.blocking {
             let call = self.plain_call(handler, &quote!(app), &arguments);
@@ -57,7 +58,7 @@ impl Expansion<'_> {
         let sent = self.returned(
             handler,
             &call,
-            |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::Some(delivery)).await),
+            |p, span| quote_spanned!(span=> #p::reply(reply, #cx, #p::Some(#delivery)).await),
         );
         let sent = sent.returned();
         let kinds = self.kinds(handler);
@@ -98,11 +99,12 @@ impl Expansion<'_> {
 
     fn event(self, EventHandler { event, handler, run }: &EventHandler) -> TokenStream {
         let p = self.p;
+        let (cx, parsed) = (local("cx"), local("event"));
         let (others, last) = handler.split_last();
         let mut arguments = self.arguments(others, "Context");
         let taken = last.map(|Param { ty, span }| {
             let p = self.at(*span);
-            quote_spanned!(*span=> <#ty as #p::EventParam<'_, _>>::take(cx, event))
+            quote_spanned!(*span=> <#ty as #p::EventParam<'_, _>>::take(#cx, #parsed))
         });
         let or_tell = |result: TokenStream| {
             quote! {
@@ -124,7 +126,7 @@ impl Expansion<'_> {
         let sent = self.returned(
             handler,
             &call,
-            |p, span| quote_spanned!(span=> #p::Event::reply(event, cx, reply)),
+            |p, span| quote_spanned!(span=> #p::Event::reply(#parsed, #cx, reply)),
         );
         let sent = sent.returned();
         let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);

@@ -10,6 +10,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, Path, Type, parse_quote};
 
+use self::call::local;
 use super::arguments::Sharing;
 use super::model::Application;
 use super::parse::Block;
@@ -109,8 +110,14 @@ impl Expansion<'_> {
             Sharing::PerConnection => {
                 let first =
                     self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
-                let p = self.at(first);
-                (quote!(Self), quote_spanned!(first=> <Self as #p::PerConnection>::clone_of(this)))
+                let (p, this) = (self.at(first), local("this"));
+                // Of a generic application the compiler knows better what is missing: a bound of a parameter.
+                let session = if self.app.generics.type_params().next().is_some() {
+                    quote_spanned!(first=> #p::each_connection_works_on_a_clone::<Self>()(#this))
+                } else {
+                    quote_spanned!(first=> <Self as #p::PerConnection>::clone_of(#this))
+                };
+                (quote!(Self), session)
             }
         };
         let options = self.options();

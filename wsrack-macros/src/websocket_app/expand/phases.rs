@@ -7,7 +7,7 @@ use syn::Ident;
 use super::super::model::EveryHandler;
 use super::super::signature::Handler;
 use super::Expansion;
-use super::call::{Answer, cfg, cfg_value, only, statement};
+use super::call::{Answer, cfg, cfg_value, local, only, statement};
 
 impl Expansion<'_> {
     pub(super) fn on_start(self) -> TokenStream {
@@ -156,8 +156,8 @@ impl Expansion<'_> {
         let attempts = handlers.iter().map(|handler| {
             let (others, error) = handler.split_last();
             let found = error.map(|error| {
-                let (p, ty) = (self.at(error.span), &error.ty);
-                quote_spanned!(error.span=> <#ty as #p::ErrorParam<'_>>::at(error, level))
+                let (p, ty, chain, level) = (self.at(error.span), &error.ty, local("error"), local("level"));
+                quote_spanned!(error.span=> <#ty as #p::ErrorParam<'_>>::at(#chain, #level))
             });
             let mut arguments = self.arguments(others, "Context");
             arguments.push(quote!(error));
@@ -182,8 +182,8 @@ impl Expansion<'_> {
 
     /// Calls a handler that answers no message, and sends what it returns.
     fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> Answer {
-        let call = self.call(handler, &self.session(), arguments);
-        self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::None).await))
+        let (call, cx) = (self.call(handler, &self.session(), arguments), local("cx"));
+        self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::reply(reply, #cx, #p::None).await))
     }
 }
 
