@@ -7,6 +7,7 @@ pub use std::sync::Arc;
 pub use std::time::Duration;
 
 pub use http::Extensions;
+pub use wsrack_macros::routes;
 
 pub use crate::app::{
     App, CloseContext, Configured, Context, Delivery, ErrorParam, Event, EventParam, FromContext, Handlers,
