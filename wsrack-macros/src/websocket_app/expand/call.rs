@@ -1,12 +1,11 @@
 //! The call of a handler: its parameters one by one, each error on the user's own token.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::super::arguments::Sharing;
 use super::super::signature::{Handler, Param};
-use super::super::tokens::located;
 use super::Expansion;
 
 impl Expansion<'_> {
@@ -66,22 +65,16 @@ impl Expansion<'_> {
         self,
         handler: &Handler,
         call: &TokenStream,
-        convert: impl FnOnce(&TokenStream, Span) -> TokenStream,
+        convert: impl FnOnce(&Ident, Span) -> TokenStream,
     ) -> Answer {
         let span = handler.output.unwrap_or_else(|| handler.ident.span());
         let reply = quote_spanned!(span=> reply);
         Answer { call: quote!(let #reply = #call;), value: convert(&self.at(span), span) }
     }
 
-    /// `__private`, shown at `span` in errors.
-    pub(super) fn at(self, span: Span) -> TokenStream {
-        self.krate.map_or_else(
-            || quote_spanned!(span=> ::wsrack::__private),
-            |krate| {
-                let krate = located(krate.to_token_stream(), span);
-                quote_spanned!(span=> #krate::__private)
-            },
-        )
+    /// Where the generated code finds its names, shown at `span` in errors.
+    pub(super) fn at(self, span: Span) -> Ident {
+        Ident::new(&self.p.to_string(), span)
     }
 }
 

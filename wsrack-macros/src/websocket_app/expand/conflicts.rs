@@ -58,9 +58,12 @@ impl Expansion<'_> {
         let messages: Vec<_> = self.app.handlers.message.iter().map(|message| &message.handler).collect();
         let errors: Vec<_> = self.app.handlers.error.iter().collect();
         let kinds = pairs(&messages).map(|(first, second)| self.one_kind(first, second));
+        let streamed = self.app.handlers.event.iter().flat_map(|event| {
+            messages.iter().filter_map(|message| self.never_whole(&event.handler, message))
+        });
         let errors = errors.array_windows().map(|[first, second]| self.unreachable(first, second));
         let periods = self.app.handlers.every.iter().filter_map(|every| self.no_period(every));
-        kinds.chain(errors).chain(periods).collect()
+        kinds.chain(streamed).chain(errors).chain(periods).collect()
     }
 
     fn one_kind(self, first: &Handler, second: &Handler) -> Check {
@@ -71,6 +74,19 @@ impl Expansion<'_> {
             first.ident, second.ident
         );
         self.panic_if([first, second], second.ident.span(), &quote!(#one.overlaps(#other)), &message)
+    }
+
+    /// An event is a text that has arrived.
+    fn never_whole(self, event: &Handler, message: &Handler) -> Option<Check> {
+        let param = message.params.last()?;
+        let (p, of) = (self.p, self.message_param(param));
+        let condition = quote!(#of::STREAM_KINDS.overlaps(#p::Kinds::TEXT));
+        let message_text = format!(
+            "`{}` is never called, for `{}` takes every text as it arrives, and an event is a whole one: take a \
+             `Message` or `Bytes` there",
+            event.ident, message.ident
+        );
+        Some(self.panic_if([message, event], event.ident.span(), &condition, &message_text))
     }
 
     fn unreachable(self, first: &Handler, second: &Handler) -> Check {

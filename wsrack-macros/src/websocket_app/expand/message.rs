@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Ident;
 
 use super::super::arguments::Sharing;
 use super::super::markers::Run;
@@ -50,15 +51,16 @@ impl Expansion<'_> {
         }));
         let call = if run.blocking {
             let call = self.plain_call(handler, &quote!(app), &arguments);
-            let app = self.owned();
-            quote!(#p::blocking(#app, cx, delivery, |app, cx, delivery| #p::Ok(#call)).await?)
+            let called = self.on_another_thread(handler, ["blocking", "delivery"], &call);
+            quote!(#called?)
         } else {
             self.run(handler, *run, &arguments)
         };
+        let answered = quote!(#p::Some(delivery));
         let sent = self.returned(
             handler,
             &call,
-            |p, span| quote_spanned!(span=> #p::reply(reply, #cx, #p::Some(#delivery)).await),
+            |p, span| quote_spanned!(span=> #p::reply(reply, #cx, #answered).await),
         );
         let sent = sent.returned();
         let kinds = self.kinds(handler);
@@ -117,8 +119,7 @@ impl Expansion<'_> {
         let call = if run.blocking {
             arguments.extend(taken.map(|taken| quote!(#taken?)));
             let call = self.plain_call(handler, &quote!(app), &arguments);
-            let app = self.owned();
-            or_tell(quote!(#p::blocking_event(#app, cx, delivery, |app, cx, event| #p::Ok(#call)).await))
+            or_tell(self.on_another_thread(handler, ["blocking_event", "event"], &call))
         } else {
             arguments.extend(taken.map(or_tell));
             self.run(handler, *run, &arguments)
@@ -140,6 +141,18 @@ impl Expansion<'_> {
         let p = self.p;
         let call = self.plain_call(handler, &self.session(), arguments);
         self.awaited(handler, &quote!(#p::Box::pin(#call)))
+    }
+
+    /// The call, made by the function `names[0]`, with what that hands over under `names[1]`. That the reply is not
+    /// `Send` is an error on the return type.
+    fn on_another_thread(self, handler: &Handler, names: [&str; 2], call: &TokenStream) -> TokenStream {
+        let span = handler.output.unwrap_or_else(|| handler.ident.span());
+        let (p, owned) = (self.at(span), self.owned());
+        let (by, message) = (Ident::new(names[0], span), local(names[1]));
+        let [app, cx, delivery] = ["app", "cx", "delivery"].map(local);
+        let ours = self.p;
+        let result = quote!(#ours::Ok(#call));
+        quote_spanned!(span=> #p::#by(#owned, #cx, #delivery, |#app, #cx, #message| #result).await)
     }
 
     /// The application as another thread can have it.

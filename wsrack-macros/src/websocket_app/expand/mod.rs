@@ -8,7 +8,7 @@ mod phases;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, Path, Type, parse_quote};
+use syn::{Generics, Ident, Path, Type, parse_quote};
 
 use self::call::local;
 use super::arguments::Sharing;
@@ -16,21 +16,27 @@ use super::model::Application;
 use super::parse::Block;
 use super::tokens::start;
 
-/// Where the generated code finds its names.
-fn private(krate: Option<&Path>) -> TokenStream {
-    krate.map_or_else(|| quote!(::wsrack::__private), |krate| quote!(#krate::__private))
-}
-
 /// What is generated for `application`.
 pub(super) fn application(application: &Application, krate: Option<&Path>) -> TokenStream {
-    let private = private(krate);
-    let generics = bounded(&application.generics, &application.self_ty, &private);
-    let expansion = Expansion { app: application, p: &private, krate, generics: &generics };
+    let generics = bounded(&application.generics, &application.self_ty);
+    let expansion = Expansion { app: application, p: &local("__wsrack"), generics: &generics };
     let bounds = expansion.bounds();
     let conflicts = expansion.conflicts();
     let app = expansion.app_impl();
     let session = expansion.session_impl();
-    quote!(#bounds #conflicts #app #session)
+    apart(krate, &quote!(#bounds #conflicts #app #session))
+}
+
+/// The generated code finds its names in `__wsrack`, which nothing else sees. If that cannot be found, this is the one
+/// place where the compiler says so.
+fn apart(krate: Option<&Path>, generated: &TokenStream) -> TokenStream {
+    let krate = krate.map_or_else(|| quote!(::wsrack), ToTokens::to_token_stream);
+    quote! {
+        const _: () = {
+            use #krate::__private as __wsrack;
+            #generated
+        };
+    }
 }
 
 /// After a mistake: an application without handlers, so that nothing else is reported where it is mounted.
@@ -38,33 +44,31 @@ pub(super) fn stub(block: &Block, krate: Option<&Path>) -> TokenStream {
     if block.borrows().is_some() {
         return TokenStream::new();
     }
-    let p = private(krate);
     let self_ty = &block.self_ty;
-    let generics = bounded(&block.generics, self_ty, &p);
+    let generics = bounded(&block.generics, self_ty);
     let (generics, _, where_clause) = generics.split_for_impl();
-    quote! {
+    let generated = quote! {
         #[automatically_derived]
-        impl #generics #p::App for #self_ty #where_clause {
-            type Session = #p::Shared<Self>;
+        impl #generics __wsrack::App for #self_ty #where_clause {
+            type Session = __wsrack::Shared<Self>;
 
-            fn session(this: &#p::Arc<Self>) -> #p::Shared<Self> {
-                #p::Shared(#p::Arc::clone(this))
+            fn session(this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
+                __wsrack::Shared(__wsrack::Arc::clone(this))
             }
         }
 
         #[automatically_derived]
-        impl #generics #p::Session<#self_ty> for #p::Shared<#self_ty> #where_clause {}
-    }
+        impl #generics __wsrack::Session<#self_ty> for __wsrack::Shared<#self_ty> #where_clause {}
+    };
+    apart(krate, &generated)
 }
 
 /// One application on its way into code.
 #[derive(Clone, Copy)]
 struct Expansion<'a> {
     app: &'a Application,
-    /// `::wsrack::__private`
-    p: &'a TokenStream,
-    /// Where `wsrack` is, if not at `::wsrack`.
-    krate: Option<&'a Path>,
+    /// Where the generated code finds its names.
+    p: &'a Ident,
     /// The type's parameters, with the bounds of an application.
     generics: &'a Generics,
 }
@@ -72,14 +76,14 @@ struct Expansion<'a> {
 /// The bounds of an application as a condition of its impls: what is not `Send` is reported by [`Expansion::bounds`]
 /// alone, and not again for each future that holds the application. The lifetime keeps the compiler from judging the
 /// condition where it stands.
-fn bounded(declared: &Generics, self_ty: &Type, p: &TokenStream) -> Generics {
+fn bounded(declared: &Generics, self_ty: &Type) -> Generics {
     let mut generics = declared.clone();
     let predicates = &mut generics.make_where_clause().predicates;
     for param in declared.type_params() {
         let param = &param.ident;
         predicates.push(parse_quote!(#param: 'static));
     }
-    predicates.push(parse_quote!(for<'any> #self_ty: #p::Send + #p::Sync));
+    predicates.push(parse_quote!(for<'any> #self_ty: __wsrack::Send + __wsrack::Sync));
     generics
 }
 
@@ -90,14 +94,12 @@ impl Expansion<'_> {
         let (generics, _, where_clause) = self.app.generics.split_for_impl();
         let p = self.at(start(&self_ty.to_token_stream()));
         quote! {
-            const _: () = {
-                #[allow(dead_code)]
-                fn bounds #generics () #where_clause {
-                    #p::an_application_must_be_send::<#self_ty>();
-                    #p::an_application_must_be_sync::<#self_ty>();
-                    #p::an_application_must_be_static::<#self_ty>();
-                }
-            };
+            #[allow(dead_code)]
+            fn __bounds #generics () #where_clause {
+                #p::an_application_must_be_send::<#self_ty>();
+                #p::an_application_must_be_sync::<#self_ty>();
+                #p::an_application_must_be_static::<#self_ty>();
+            }
         }
     }
 

@@ -182,8 +182,10 @@ impl Expansion<'_> {
 
     /// Calls a handler that answers no message, and sends what it returns.
     fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> Answer {
-        let (call, cx) = (self.call(handler, &self.session(), arguments), local("cx"));
-        self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::reply(reply, #cx, #p::None).await))
+        let p = self.p;
+        let (call, cx, nothing) =
+            (self.call(handler, &self.session(), arguments), local("cx"), quote!(#p::None));
+        self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::reply(reply, #cx, #nothing).await))
     }
 }
 
