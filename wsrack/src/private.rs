@@ -10,9 +10,10 @@ pub use http::Extensions;
 pub use wsrack_macros::routes;
 
 pub use crate::app::{
-    App, CloseContext, Configured, Context, Delivery, ErrorParam, Event, EventParam, FromContext, Handlers,
-    IntoError, IntoEventReply, IntoRejection, IntoReply, IntoUnit, IntoUpgrade, Kinds, MessageParam, Notice,
-    ReplyTo, Session, Shared, StartContext, UpgradeContext, error_levels,
+    App, CloseContext, Configured, Context, Delivery, ErrorParam, Event, EventParam,
+    FromContext as Parameter, Handlers, IntoError, IntoEventReply, IntoRejection, IntoReply, IntoUnit,
+    IntoUpgrade, Kinds, MessageParam, Notice, ReplyTo, Session, Shared, StartContext, UpgradeContext,
+    error_levels,
 };
 pub use crate::close::Close;
 pub use crate::draft::Draft;

@@ -1,7 +1,10 @@
 //! Applications where people put them.
 #![deny(warnings, unused_qualifications, non_local_definitions)]
 
-use wsrack::websocket_app;
+use wsrack::{FromContext, websocket_app};
+
+/// The trait is imported, and no path of the generated code is longer for it than it must be.
+fn _parameter<'a, Cx, P: FromContext<'a, Cx>>(_cx: &'a Cx, _parameter: P) {}
 
 mod rooms {
     pub(super) mod lobby {
@@ -46,8 +49,8 @@ fn local(times: usize) -> wsrack::Routes {
             text.repeat(self.times)
         }
 
-        #[on_message]
-        fn size(&self, data: &[u8]) -> String {
+        #[on_message(blocking)]
+        fn size(&self, _env: &wsrack::Env, data: &[u8]) -> String {
             data.len().to_string()
         }
     }

@@ -8,7 +8,8 @@ use syn::spanned::Spanned;
 use super::key::{Key, Segment};
 use super::model::{Block, Mount, Target};
 
-/// An expression of the type `Routes`. Its variables cannot be seen by the user's expressions.
+/// An expression of the type `Routes`. Its variables cannot be seen by the user's expressions; with
+/// the underscores, they are no constant or unit struct of the user's.
 pub(super) fn routes(krate: &TokenStream, outermost: &Block) -> TokenStream {
     let routes = block(outermost);
     quote!({
@@ -18,7 +19,7 @@ pub(super) fn routes(krate: &TokenStream, outermost: &Block) -> TokenStream {
 }
 
 fn block(block: &Block) -> TokenStream {
-    let routes = Ident::new("routes", Span::mixed_site());
+    let routes = Ident::new("__routes", Span::mixed_site());
     let layers = block
         .layers
         .iter()
@@ -40,7 +41,7 @@ fn mount(routes: &Ident, Mount { key: at, target, .. }: &Mount) -> TokenStream {
         }
         Target::Block(inner) => (Span::call_site(), block(inner)),
     };
-    let key = Ident::new("key", Span::mixed_site());
+    let key = Ident::new("__key", Span::mixed_site());
     let checked = key_value(at);
     quote_spanned! {span=>
         let #key = #checked;

@@ -49,13 +49,13 @@ fn the_expansion_is_an_expression_of_checked_keys() {
     assert!(!text.contains("wsrack :: __private"), "it may have another name: {text}");
     for part in [
         "use framework :: ws :: __private as __wsrack ;",
-        "__wsrack :: layer (routes , L)",
+        "__wsrack :: layer (__routes , L)",
         "__wsrack :: Segment :: literal (\"rooms\")",
         "__wsrack :: Segment :: param (\"room\")",
         ":: core :: option :: Option :: Some (\"a.org\")",
-        "__wsrack :: mount (routes , key , Room)",
-        "__wsrack :: mount (routes , key , b)",
-        "__wsrack :: mount (routes , key , { c })",
+        "__wsrack :: mount (__routes , __key , Room)",
+        "__wsrack :: mount (__routes , __key , b)",
+        "__wsrack :: mount (__routes , __key , { c })",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }

@@ -45,8 +45,8 @@ const _: () = {
         for<'any> Chat<S>: __wsrack::Send + __wsrack::Sync,
     {
         type Session = __wsrack::Shared<Self>;
-        fn session(this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
-            __wsrack::Shared(__wsrack::Arc::clone(this))
+        fn session(__this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
+            __wsrack::Shared(__wsrack::Arc::clone(__this))
         }
     }
     #[automatically_derived]
@@ -74,42 +74,42 @@ const _: () = {
                 __wsrack::Duration::from_millis(2000u64),
             ],
         };
-        fn check(env: &__wsrack::Env) -> __wsrack::Result<(), __wsrack::Rejection> {
+        fn check(__env: &__wsrack::Env) -> __wsrack::Result<(), __wsrack::Rejection> {
             #[cfg(not(feature = "a"))] #[allow(deprecated, reason = "old clients")]
-            <Old as __wsrack::FromContext<'_, __wsrack::Context>>::check(env)?;
+            <Old as __wsrack::Parameter<'_, __wsrack::Context>>::check(__env)?;
             #[cfg(feature = "b")] #[allow(deprecated)]
-            <String as __wsrack::MessageParam<'_, _>>::check(env)?;
-            <S::Key as __wsrack::MessageParam<'_, _>>::check(env)?;
+            <String as __wsrack::MessageParam<'_, _>>::check(__env)?;
+            <S::Key as __wsrack::MessageParam<'_, _>>::check(__env)?;
             __wsrack::Ok(())
         }
         async fn on_open(
             &mut self,
-            cx: &__wsrack::Context,
+            __cx: &__wsrack::Context,
         ) -> __wsrack::Result<(), __wsrack::Error> {
             #[cfg(feature = "a")]
             {
-                let reply = <Chat<S>>::welcome(&self.0);
-                return __wsrack::reply(reply, cx, __wsrack::None).await;
+                let __reply = <Chat<S>>::welcome(&self.0);
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
             }
             #[cfg(not(feature = "a"))] #[allow(deprecated, reason = "old clients")]
             {
-                let reply = <Chat<
+                let __reply = <Chat<
                     S,
                 >>::greet(
                     &self.0,
-                    <Old as __wsrack::FromContext<
+                    <Old as __wsrack::Parameter<
                         '_,
                         __wsrack::Context,
-                    >>::from_context(cx)?,
+                    >>::from_context(__cx)?,
                 );
-                return __wsrack::reply(reply, cx, __wsrack::None).await;
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
             }
             __wsrack::Ok(())
         }
         async fn on_message(
             &mut self,
-            cx: &__wsrack::Context,
-            delivery: &__wsrack::Delivery,
+            __cx: &__wsrack::Context,
+            __delivery: &__wsrack::Delivery,
         ) -> __wsrack::Result<(), __wsrack::Error> {
             #[allow(deprecated)]
             const {
@@ -127,44 +127,49 @@ const _: () = {
             #[cfg(feature = "b")] #[allow(deprecated)]
             {
                 if <String as __wsrack::MessageParam<'_, _>>::KINDS
-                    .contains(delivery.kind())
+                    .contains(__delivery.kind())
                 {
-                    let reply = <Chat<
+                    let __reply = <Chat<
                         S,
                     >>::text(
                         &self.0,
-                        <String as __wsrack::MessageParam<'_, _>>::take(cx, delivery)?,
+                        <String as __wsrack::MessageParam<
+                            '_,
+                            _,
+                        >>::take(__cx, __delivery)?,
                     );
-                    return __wsrack::reply(reply, cx, __wsrack::Some(delivery)).await;
+                    return __wsrack::reply(__reply, __cx, __wsrack::Some(__delivery))
+                        .await;
                 }
             }
-            if <S::Key as __wsrack::MessageParam<'_, _>>::KINDS.contains(delivery.kind())
+            if <S::Key as __wsrack::MessageParam<'_, _>>::KINDS
+                .contains(__delivery.kind())
             {
-                let reply = <Chat<
+                let __reply = <Chat<
                     S,
                 >>::key(
                     &self.0,
-                    <S::Key as __wsrack::MessageParam<'_, _>>::take(cx, delivery)?,
+                    <S::Key as __wsrack::MessageParam<'_, _>>::take(__cx, __delivery)?,
                 );
-                return __wsrack::reply(reply, cx, __wsrack::Some(delivery)).await;
+                return __wsrack::reply(__reply, __cx, __wsrack::Some(__delivery)).await;
             }
-            __wsrack::Err(cx.unhandled(delivery.kind()))
+            __wsrack::Err(__cx.unhandled(__delivery.kind()))
         }
         async fn on_every(
             &mut self,
-            cx: &__wsrack::Context,
-            index: usize,
+            __cx: &__wsrack::Context,
+            __index: usize,
         ) -> __wsrack::Result<(), __wsrack::Error> {
             #[cfg(feature = "c")]
             {
-                if index == 0usize {
-                    let reply = <Chat<S>>::first(&self.0);
-                    return __wsrack::reply(reply, cx, __wsrack::None).await;
+                if __index == 0usize {
+                    let __reply = <Chat<S>>::first(&self.0);
+                    return __wsrack::reply(__reply, __cx, __wsrack::None).await;
                 }
             }
-            if index == 0usize + ::core::cfg!(feature = "c") as usize {
-                let reply = <Chat<S>>::second(&self.0);
-                return __wsrack::reply(reply, cx, __wsrack::None).await;
+            if __index == 0usize + ::core::cfg!(feature = "c") as usize {
+                let __reply = <Chat<S>>::second(&self.0);
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
             }
             __wsrack::Ok(())
         }

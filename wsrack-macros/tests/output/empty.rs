@@ -13,8 +13,8 @@ const _: () = {
         for<'any> Chat: __wsrack::Send + __wsrack::Sync,
     {
         type Session = __wsrack::Shared<Self>;
-        fn session(this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
-            __wsrack::Shared(__wsrack::Arc::clone(this))
+        fn session(__this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
+            __wsrack::Shared(__wsrack::Arc::clone(__this))
         }
     }
     #[automatically_derived]

@@ -56,8 +56,8 @@ const _: () = {
         for<'any> Chat: __wsrack::Send + __wsrack::Sync,
     {
         type Session = Self;
-        fn session(this: &__wsrack::Arc<Self>) -> Self {
-            <Self as __wsrack::PerConnection>::clone_of(this)
+        fn session(__this: &__wsrack::Arc<Self>) -> Self {
+            <Self as __wsrack::PerConnection>::clone_of(__this)
         }
         fn options() -> __wsrack::Options {
             __wsrack::Options::new()
@@ -67,27 +67,27 @@ const _: () = {
         }
         async fn on_start(
             &mut self,
-            cx: &__wsrack::StartContext,
+            __cx: &__wsrack::StartContext,
         ) -> __wsrack::Result<(), __wsrack::Error> {
-            let reply = __wsrack::handler_future_must_be_send(
+            let __reply = __wsrack::handler_future_must_be_send(
                     <Chat>::connect(
                         self,
-                        <&Hub as __wsrack::FromContext<
+                        <&Hub as __wsrack::Parameter<
                             '_,
                             __wsrack::StartContext,
-                        >>::from_context(cx)?,
+                        >>::from_context(__cx)?,
                     ),
                 )
                 .await;
-            __wsrack::IntoUnit::into_unit(reply)
+            __wsrack::IntoUnit::into_unit(__reply)
         }
         async fn on_stop(
             &self,
-            cx: &__wsrack::StartContext,
+            __cx: &__wsrack::StartContext,
         ) -> __wsrack::Result<(), __wsrack::Error> {
-            let reply = __wsrack::handler_future_must_be_send(<Chat>::disconnect(self))
+            let __reply = __wsrack::handler_future_must_be_send(<Chat>::disconnect(self))
                 .await;
-            __wsrack::IntoUnit::into_unit(reply)
+            __wsrack::IntoUnit::into_unit(__reply)
         }
     }
     #[automatically_derived]
@@ -106,122 +106,123 @@ const _: () = {
             ),
             every: &[],
         };
-        fn check(env: &__wsrack::Env) -> __wsrack::Result<(), __wsrack::Rejection> {
-            <&Env as __wsrack::FromContext<'_, __wsrack::Context>>::check(env)?;
-            <&Socket as __wsrack::FromContext<'_, __wsrack::Context>>::check(env)?;
+        fn check(__env: &__wsrack::Env) -> __wsrack::Result<(), __wsrack::Rejection> {
+            <&Env as __wsrack::Parameter<'_, __wsrack::Context>>::check(__env)?;
+            <&Socket as __wsrack::Parameter<'_, __wsrack::Context>>::check(__env)?;
             <Extension<
                 User,
-            > as __wsrack::FromContext<'_, __wsrack::Context>>::check(env)?;
-            <&'_ str as __wsrack::MessageParam<'_, _>>::check(env)?;
-            <Bytes as __wsrack::MessageParam<'_, _>>::check(env)?;
-            <&Env as __wsrack::FromContext<'_, __wsrack::CloseContext>>::check(env)?;
-            <Close as __wsrack::FromContext<'_, __wsrack::CloseContext>>::check(env)?;
+            > as __wsrack::Parameter<'_, __wsrack::Context>>::check(__env)?;
+            <&'_ str as __wsrack::MessageParam<'_, _>>::check(__env)?;
+            <Bytes as __wsrack::MessageParam<'_, _>>::check(__env)?;
+            <&Env as __wsrack::Parameter<'_, __wsrack::CloseContext>>::check(__env)?;
+            <Close as __wsrack::Parameter<'_, __wsrack::CloseContext>>::check(__env)?;
             __wsrack::Ok(())
         }
         async fn on_upgrade(
             &mut self,
-            cx: &__wsrack::UpgradeContext,
+            __cx: &__wsrack::UpgradeContext,
         ) -> __wsrack::Result<__wsrack::Extensions, __wsrack::Rejection> {
-            let reply = __wsrack::handler_future_must_be_send(
+            let __reply = __wsrack::handler_future_must_be_send(
                     <Chat>::authorize(
                         self,
-                        <&Env as __wsrack::FromContext<
+                        <&Env as __wsrack::Parameter<
                             '_,
                             __wsrack::UpgradeContext,
-                        >>::from_context(cx)?,
+                        >>::from_context(__cx)?,
                     ),
                 )
                 .await;
-            __wsrack::IntoUpgrade::into_upgrade(reply)
+            __wsrack::IntoUpgrade::into_upgrade(__reply)
         }
         async fn on_open(
             &mut self,
-            cx: &__wsrack::Context,
+            __cx: &__wsrack::Context,
         ) -> __wsrack::Result<(), __wsrack::Error> {
-            let reply = __wsrack::handler_future_must_be_send(
+            let __reply = __wsrack::handler_future_must_be_send(
                     <Chat>::welcome(
                         self,
-                        <&Env as __wsrack::FromContext<
+                        <&Env as __wsrack::Parameter<
                             '_,
                             __wsrack::Context,
-                        >>::from_context(cx)?,
-                        <&Socket as __wsrack::FromContext<
+                        >>::from_context(__cx)?,
+                        <&Socket as __wsrack::Parameter<
                             '_,
                             __wsrack::Context,
-                        >>::from_context(cx)?,
+                        >>::from_context(__cx)?,
                     ),
                 )
                 .await;
-            __wsrack::reply(reply, cx, __wsrack::None).await
+            __wsrack::reply(__reply, __cx, __wsrack::None).await
         }
         async fn on_message(
             &mut self,
-            cx: &__wsrack::Context,
-            delivery: &__wsrack::Delivery,
+            __cx: &__wsrack::Context,
+            __delivery: &__wsrack::Delivery,
         ) -> __wsrack::Result<(), __wsrack::Error> {
             if <&'_ str as __wsrack::MessageParam<'_, _>>::KINDS
-                .contains(delivery.kind())
+                .contains(__delivery.kind())
             {
-                let reply = __wsrack::handler_future_must_be_send(
+                let __reply = __wsrack::handler_future_must_be_send(
                         <Chat>::say(
                             self,
                             <Extension<
                                 User,
-                            > as __wsrack::FromContext<
+                            > as __wsrack::Parameter<
                                 '_,
                                 __wsrack::Context,
-                            >>::from_context(cx)?,
+                            >>::from_context(__cx)?,
                             <&'_ str as __wsrack::MessageParam<
                                 '_,
                                 _,
-                            >>::take(cx, delivery)?,
+                            >>::take(__cx, __delivery)?,
                         ),
                     )
                     .await;
-                return __wsrack::reply(reply, cx, __wsrack::Some(delivery)).await;
+                return __wsrack::reply(__reply, __cx, __wsrack::Some(__delivery)).await;
             }
-            if <Bytes as __wsrack::MessageParam<'_, _>>::KINDS.contains(delivery.kind())
+            if <Bytes as __wsrack::MessageParam<'_, _>>::KINDS
+                .contains(__delivery.kind())
             {
-                let reply = <Chat>::blob(
+                let __reply = <Chat>::blob(
                     self,
-                    <Bytes as __wsrack::MessageParam<'_, _>>::take(cx, delivery)?,
+                    <Bytes as __wsrack::MessageParam<'_, _>>::take(__cx, __delivery)?,
                 );
-                return __wsrack::reply(reply, cx, __wsrack::Some(delivery)).await;
+                return __wsrack::reply(__reply, __cx, __wsrack::Some(__delivery)).await;
             }
-            __wsrack::Err(cx.unhandled(delivery.kind()))
+            __wsrack::Err(__cx.unhandled(__delivery.kind()))
         }
         async fn on_error(
             &mut self,
-            cx: &__wsrack::Context,
-            error: &__wsrack::Error,
+            __cx: &__wsrack::Context,
+            __error: &__wsrack::Error,
         ) -> __wsrack::Result<bool, __wsrack::Error> {
-            for level in __wsrack::error_levels(error) {
-                if let __wsrack::Some(error) = <&io::Error as __wsrack::ErrorParam<
+            for __level in __wsrack::error_levels(__error) {
+                if let __wsrack::Some(__error) = <&io::Error as __wsrack::ErrorParam<
                     '_,
-                >>::at(error, level) {
-                    let reply = __wsrack::handler_future_must_be_send(
-                            <Chat>::io(self, error),
+                >>::at(__error, __level) {
+                    let __reply = __wsrack::handler_future_must_be_send(
+                            <Chat>::io(self, __error),
                         )
                         .await;
-                    return __wsrack::reply(reply, cx, __wsrack::None)
+                    return __wsrack::reply(__reply, __cx, __wsrack::None)
                         .await
                         .map(|()| true);
                 }
-                if let __wsrack::Some(error) = <&Error as __wsrack::ErrorParam<
+                if let __wsrack::Some(__error) = <&Error as __wsrack::ErrorParam<
                     '_,
-                >>::at(error, level) {
-                    let reply = __wsrack::handler_future_must_be_send(
+                >>::at(__error, __level) {
+                    let __reply = __wsrack::handler_future_must_be_send(
                             <Chat>::oops(
                                 self,
-                                <&Env as __wsrack::FromContext<
+                                <&Env as __wsrack::Parameter<
                                     '_,
                                     __wsrack::Context,
-                                >>::from_context(cx)?,
-                                error,
+                                >>::from_context(__cx)?,
+                                __error,
                             ),
                         )
                         .await;
-                    return __wsrack::reply(reply, cx, __wsrack::None)
+                    return __wsrack::reply(__reply, __cx, __wsrack::None)
                         .await
                         .map(|()| true);
                 }
@@ -230,23 +231,23 @@ const _: () = {
         }
         async fn on_close(
             &mut self,
-            cx: &__wsrack::CloseContext,
+            __cx: &__wsrack::CloseContext,
         ) -> __wsrack::Result<(), __wsrack::Error> {
-            let reply = __wsrack::handler_future_must_be_send(
+            let __reply = __wsrack::handler_future_must_be_send(
                     <Chat>::bye(
                         self,
-                        <&Env as __wsrack::FromContext<
+                        <&Env as __wsrack::Parameter<
                             '_,
                             __wsrack::CloseContext,
-                        >>::from_context(cx)?,
-                        <Close as __wsrack::FromContext<
+                        >>::from_context(__cx)?,
+                        <Close as __wsrack::Parameter<
                             '_,
                             __wsrack::CloseContext,
-                        >>::from_context(cx)?,
+                        >>::from_context(__cx)?,
                     ),
                 )
                 .await;
-            __wsrack::IntoUnit::into_unit(reply)
+            __wsrack::IntoUnit::into_unit(__reply)
         }
     }
 };

@@ -49,8 +49,8 @@ const _: () = {
         for<'any> Chat: __wsrack::Send + __wsrack::Sync,
     {
         type Session = __wsrack::Shared<Self>;
-        fn session(this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
-            __wsrack::Shared(__wsrack::Arc::clone(this))
+        fn session(__this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
+            __wsrack::Shared(__wsrack::Arc::clone(__this))
         }
     }
     #[automatically_derived]
@@ -66,115 +66,122 @@ const _: () = {
             ),
             every: &[__wsrack::Duration::from_millis(500u64), <Chat>::PERIOD],
         };
-        fn check(env: &__wsrack::Env) -> __wsrack::Result<(), __wsrack::Rejection> {
-            <&Socket as __wsrack::FromContext<'_, __wsrack::Context>>::check(env)?;
-            <String as __wsrack::MessageParam<'_, _>>::check(env)?;
-            <Json<<Chat>::Who> as __wsrack::EventParam<'_, _>>::check(env)?;
-            <Json<Vec<u8>> as __wsrack::EventParam<'_, _>>::check(env)?;
+        fn check(__env: &__wsrack::Env) -> __wsrack::Result<(), __wsrack::Rejection> {
+            <&Socket as __wsrack::Parameter<'_, __wsrack::Context>>::check(__env)?;
+            <String as __wsrack::MessageParam<'_, _>>::check(__env)?;
+            <Json<<Chat>::Who> as __wsrack::EventParam<'_, _>>::check(__env)?;
+            <Json<Vec<u8>> as __wsrack::EventParam<'_, _>>::check(__env)?;
             __wsrack::Ok(())
         }
         async fn on_message(
             &mut self,
-            cx: &__wsrack::Context,
-            delivery: &__wsrack::Delivery,
+            __cx: &__wsrack::Context,
+            __delivery: &__wsrack::Delivery,
         ) -> __wsrack::Result<(), __wsrack::Error> {
-            let event = __wsrack::Event::parse(delivery);
-            if let __wsrack::Some(event) = &event {
-                match event.name() {
+            let __event = __wsrack::Event::parse(__delivery);
+            if let __wsrack::Some(__event) = &__event {
+                match __event.name() {
                     "join" => {
-                        let reply = __wsrack::handler_future_must_be_send(
+                        let __reply = __wsrack::handler_future_must_be_send(
                                 <Chat>::join(
                                     &self.0,
                                     match <Json<
                                         <Chat>::Who,
-                                    > as __wsrack::EventParam<'_, _>>::take(cx, event) {
-                                        __wsrack::Ok(value) => value,
-                                        __wsrack::Err(error) => return event.invalid(cx, error),
+                                    > as __wsrack::EventParam<'_, _>>::take(__cx, __event) {
+                                        __wsrack::Ok(__value) => __value,
+                                        __wsrack::Err(__error) => {
+                                            return __event.invalid(__cx, __error);
+                                        }
                                     },
                                 ),
                             )
                             .await;
-                        return __wsrack::Event::reply(event, cx, reply);
+                        return __wsrack::Event::reply(__event, __cx, __reply);
                     }
                     "hash" => {
-                        let reply = match __wsrack::blocking_event(
+                        let __reply = match __wsrack::blocking_event(
                                 __wsrack::Arc::clone(&self.0),
-                                cx,
-                                delivery,
-                                |app, cx, event| __wsrack::Ok(
+                                __cx,
+                                __delivery,
+                                |__app, __cx, __event| __wsrack::Ok(
                                     <Chat>::hash(
-                                        app,
-                                        <&Socket as __wsrack::FromContext<
+                                        __app,
+                                        <&Socket as __wsrack::Parameter<
                                             '_,
                                             __wsrack::Context,
-                                        >>::from_context(cx)?,
+                                        >>::from_context(__cx)?,
                                         <Json<
                                             Vec<u8>,
-                                        > as __wsrack::EventParam<'_, _>>::take(cx, event)?,
+                                        > as __wsrack::EventParam<'_, _>>::take(__cx, __event)?,
                                     ),
                                 ),
                             )
                             .await
                         {
-                            __wsrack::Ok(value) => value,
-                            __wsrack::Err(error) => return event.invalid(cx, error),
+                            __wsrack::Ok(__value) => __value,
+                            __wsrack::Err(__error) => {
+                                return __event.invalid(__cx, __error);
+                            }
                         };
-                        return __wsrack::Event::reply(event, cx, reply);
+                        return __wsrack::Event::reply(__event, __cx, __reply);
                     }
                     _ => {}
                 }
             }
-            if <String as __wsrack::MessageParam<'_, _>>::KINDS.contains(delivery.kind())
+            if <String as __wsrack::MessageParam<'_, _>>::KINDS
+                .contains(__delivery.kind())
             {
-                let reply = __wsrack::handler_future_must_be_send(
+                let __reply = __wsrack::handler_future_must_be_send(
                         __wsrack::Box::pin(
                             <Chat>::text(
                                 &self.0,
                                 <String as __wsrack::MessageParam<
                                     '_,
                                     _,
-                                >>::take(cx, delivery)?,
+                                >>::take(__cx, __delivery)?,
                             ),
                         ),
                     )
                     .await;
-                return __wsrack::reply(reply, cx, __wsrack::Some(delivery)).await;
+                return __wsrack::reply(__reply, __cx, __wsrack::Some(__delivery)).await;
             }
-            __wsrack::Event::unhandled(event.as_ref(), cx, delivery)
+            __wsrack::Event::unhandled(__event.as_ref(), __cx, __delivery)
         }
         async fn on_notify(
             &mut self,
-            cx: &__wsrack::Context,
-            notice: __wsrack::Notice,
+            __cx: &__wsrack::Context,
+            __notice: __wsrack::Notice,
         ) -> __wsrack::Result<(), __wsrack::Error> {
-            let notice = match notice.downcast::<Note>() {
-                __wsrack::Ok(value) => {
-                    let reply = <Chat>::note(&self.0, value);
-                    return __wsrack::reply(reply, cx, __wsrack::None).await;
+            let __notice = match __notice.downcast::<Note>() {
+                __wsrack::Ok(__value) => {
+                    let __reply = <Chat>::note(&self.0, __value);
+                    return __wsrack::reply(__reply, __cx, __wsrack::None).await;
                 }
-                __wsrack::Err(notice) => notice,
+                __wsrack::Err(__notice) => __notice,
             };
-            __wsrack::Err(notice.unhandled())
+            __wsrack::Err(__notice.unhandled())
         }
         async fn on_every(
             &mut self,
-            cx: &__wsrack::Context,
-            index: usize,
+            __cx: &__wsrack::Context,
+            __index: usize,
         ) -> __wsrack::Result<(), __wsrack::Error> {
-            if index == 0usize {
-                let reply = __wsrack::handler_future_must_be_send(<Chat>::tick(&self.0))
+            if __index == 0usize {
+                let __reply = __wsrack::handler_future_must_be_send(
+                        <Chat>::tick(&self.0),
+                    )
                     .await;
-                return __wsrack::reply(reply, cx, __wsrack::None).await;
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
             }
-            if index == 1usize {
-                let reply = <Chat>::tock(
+            if __index == 1usize {
+                let __reply = <Chat>::tock(
                     &self.0,
-                    <&Socket as __wsrack::FromContext<
+                    <&Socket as __wsrack::Parameter<
                         '_,
                         __wsrack::Context,
-                    >>::from_context(cx)?,
+                    >>::from_context(__cx)?,
                 );
-                return __wsrack::reply(reply, cx, __wsrack::None).await;
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
             }
             __wsrack::Ok(())
         }

@@ -1,7 +1,7 @@
 //! The call of a handler: its parameters one by one, each error on the user's own token.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use super::super::arguments::Sharing;
@@ -26,10 +26,10 @@ impl Expansion<'_> {
         params.iter().map(argument).collect()
     }
 
-    /// `FromContext<'_, Context>`
+    /// `FromContext<'_, Context>`, by a name that nobody has imported: rustc would call the path before it superfluous.
     pub(super) fn context_param(self, span: Span, context: &str) -> TokenStream {
         let (p, context) = (self.at(span), Ident::new(context, span));
-        quote_spanned!(span=> #p::FromContext<'_, #p::#context>)
+        quote_spanned!(span=> #p::Parameter<'_, #p::#context>)
     }
 
     /// `<Chat>::say(self, …)`
@@ -68,7 +68,7 @@ impl Expansion<'_> {
         convert: impl FnOnce(&Ident, Span) -> TokenStream,
     ) -> Answer {
         let span = handler.output.unwrap_or_else(|| handler.ident.span());
-        let reply = quote_spanned!(span=> reply);
+        let reply = quote_spanned!(span=> __reply);
         Answer { call: quote!(let #reply = #call;), value: convert(&self.at(span), span) }
     }
 
@@ -79,9 +79,10 @@ impl Expansion<'_> {
 }
 
 /// A variable of the generated function where it is named at a place of the user's: there it would have the hygiene of
-/// that place, which is another one where a macro of the user's writes the handlers.
+/// that place, which is another one where a macro of the user's writes the handlers. Without the underscores, a
+/// constant or a unit struct of the user's that has the name would be meant.
 pub(super) fn local(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+    format_ident!("__{name}", span = Span::call_site())
 }
 
 /// A handler's call, and the value that the phase has from it.

@@ -96,7 +96,7 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         quote! {
-            fn check(env: &#p::Env) -> #p::Result<(), #p::Rejection> {
+            fn check(__env: &#p::Env) -> #p::Result<(), #p::Rejection> {
                 #(#checks)*
                 #p::Ok(())
             }

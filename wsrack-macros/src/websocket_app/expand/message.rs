@@ -22,15 +22,15 @@ impl Expansion<'_> {
         let events = self.events();
         let messages = handlers.message.iter().map(|message| self.message(message));
         let unhandled = if handlers.event.is_empty() {
-            quote!(#p::Err(cx.unhandled(delivery.kind())))
+            quote!(#p::Err(__cx.unhandled(__delivery.kind())))
         } else {
-            quote!(#p::Event::unhandled(event.as_ref(), cx, delivery))
+            quote!(#p::Event::unhandled(__event.as_ref(), __cx, __delivery))
         };
         quote! {
             async fn on_message(
                 &mut self,
-                cx: &#p::Context,
-                delivery: &#p::Delivery,
+                __cx: &#p::Context,
+                __delivery: &#p::Delivery,
             ) -> #p::Result<(), #p::Error> {
                 #conflicts
                 #events
@@ -50,21 +50,21 @@ impl Expansion<'_> {
             quote_spanned!(param.span=> #of::take(#cx, #delivery)?)
         }));
         let call = if run.blocking {
-            let call = self.plain_call(handler, &quote!(app), &arguments);
+            let call = self.plain_call(handler, &quote!(__app), &arguments);
             let called = self.on_another_thread(handler, ["blocking", "delivery"], &call);
             quote!(#called?)
         } else {
             self.run(handler, *run, &arguments)
         };
-        let answered = quote!(#p::Some(delivery));
+        let answered = quote!(#p::Some(__delivery));
         let sent = self.returned(
             handler,
             &call,
-            |p, span| quote_spanned!(span=> #p::reply(reply, #cx, #answered).await),
+            |p, span| quote_spanned!(span=> #p::reply(__reply, #cx, #answered).await),
         );
         let sent = sent.returned();
         let kinds = self.kinds(handler);
-        statement(handler, &quote!(if #kinds.contains(delivery.kind()) { #sent }))
+        statement(handler, &quote!(if #kinds.contains(__delivery.kind()) { #sent }))
     }
 
     /// The kinds of messages that a handler takes.
@@ -89,9 +89,9 @@ impl Expansion<'_> {
         let p = self.p;
         let arms = events.iter().map(|event| self.event(event));
         quote! {
-            let event = #p::Event::parse(delivery);
-            if let #p::Some(event) = &event {
-                match event.name() {
+            let __event = #p::Event::parse(__delivery);
+            if let #p::Some(__event) = &__event {
+                match __event.name() {
                     #(#arms)*
                     _ => {}
                 }
@@ -111,14 +111,14 @@ impl Expansion<'_> {
         let or_tell = |result: TokenStream| {
             quote! {
                 match #result {
-                    #p::Ok(value) => value,
-                    #p::Err(error) => return event.invalid(cx, error),
+                    #p::Ok(__value) => __value,
+                    #p::Err(__error) => return __event.invalid(__cx, __error),
                 }
             }
         };
         let call = if run.blocking {
             arguments.extend(taken.map(|taken| quote!(#taken?)));
-            let call = self.plain_call(handler, &quote!(app), &arguments);
+            let call = self.plain_call(handler, &quote!(__app), &arguments);
             or_tell(self.on_another_thread(handler, ["blocking_event", "event"], &call))
         } else {
             arguments.extend(taken.map(or_tell));
@@ -127,7 +127,7 @@ impl Expansion<'_> {
         let sent = self.returned(
             handler,
             &call,
-            |p, span| quote_spanned!(span=> #p::Event::reply(#parsed, #cx, reply)),
+            |p, span| quote_spanned!(span=> #p::Event::reply(#parsed, #cx, __reply)),
         );
         let sent = sent.returned();
         let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);

@@ -19,7 +19,7 @@ use super::tokens::start;
 /// What is generated for `application`.
 pub(super) fn application(application: &Application, krate: Option<&Path>) -> TokenStream {
     let generics = bounded(&application.generics, &application.self_ty);
-    let expansion = Expansion { app: application, p: &local("__wsrack"), generics: &generics };
+    let expansion = Expansion { app: application, p: &local("wsrack"), generics: &generics };
     let bounds = expansion.bounds();
     let conflicts = expansion.conflicts();
     let app = expansion.app_impl();
@@ -52,8 +52,8 @@ pub(super) fn stub(block: &Block, krate: Option<&Path>) -> TokenStream {
         impl #generics __wsrack::App for #self_ty #where_clause {
             type Session = __wsrack::Shared<Self>;
 
-            fn session(this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
-                __wsrack::Shared(__wsrack::Arc::clone(this))
+            fn session(__this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
+                __wsrack::Shared(__wsrack::Arc::clone(__this))
             }
         }
 
@@ -108,7 +108,7 @@ impl Expansion<'_> {
         let self_ty = &self.app.self_ty;
         let (generics, _, where_clause) = self.generics.split_for_impl();
         let (session_ty, session) = match self.app.sharing {
-            Sharing::Shared => (quote!(#p::Shared<Self>), quote!(#p::Shared(#p::Arc::clone(this)))),
+            Sharing::Shared => (quote!(#p::Shared<Self>), quote!(#p::Shared(#p::Arc::clone(__this)))),
             Sharing::PerConnection => {
                 let first =
                     self.app.handlers.first_mut().map_or_else(Span::call_site, |first| first.receiver.span);
@@ -132,7 +132,7 @@ impl Expansion<'_> {
             impl #generics #p::App for #self_ty #where_clause {
                 type Session = #session_ty;
 
-                fn session(this: &#p::Arc<Self>) -> #session_ty {
+                fn session(__this: &#p::Arc<Self>) -> #session_ty {
                     #session
                 }
 
