@@ -77,7 +77,7 @@ pub use options::{
 pub use outbox::Socket;
 pub use routes::{
     HttpService, IntoHttp, LazyService, Mount, RouteError, Routes, RoutesLayer, RoutesService, Running, app,
-    http, routes,
+    http,
 };
 #[cfg(feature = "http2")]
 pub use server::Http2;
@@ -105,3 +105,10 @@ pub use wsrack_macros::on_stop;
 pub use wsrack_macros::on_upgrade;
 #[doc = include_str!("docs/websocket_app.md")]
 pub use wsrack_macros::websocket_app;
+
+// It says where this crate is, for its users may know it by another name.
+#[doc = include_str!("routes/routes.md")]
+#[macro_export]
+macro_rules! routes {
+    ($($routes:tt)*) => { $crate::__private::routes! { [$crate] $($routes)* } };
+}

@@ -17,7 +17,8 @@ pub use crate::hub::Hub;
 pub use crate::message::{IntoMessage, Json, Message, Text};
 pub use crate::options::Options;
 pub use crate::outbox::Socket;
-pub use crate::routes::{Routes, routes};
+pub use crate::routes;
+pub use crate::routes::Routes;
 pub use crate::{
     every, on_close, on_error, on_message, on_notify, on_open, on_start, on_stop, on_upgrade, websocket_app,
 };

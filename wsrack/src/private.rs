@@ -7,11 +7,13 @@ pub use std::sync::Arc;
 pub use std::time::Duration;
 
 pub use http::Extensions;
+pub use wsrack_macros::routes;
 
 pub use crate::app::{
-    App, CloseContext, Configured, Context, Delivery, ErrorParam, Event, EventParam, FromContext, Handlers,
-    IntoEventReply, IntoReply, IntoUnit, IntoUpgrade, Kinds, MessageParam, Notice, ReplyTo, Session, Shared,
-    StartContext, UpgradeContext, error_levels,
+    App, CloseContext, Configured, Context, Delivery, ErrorParam, Event, EventParam,
+    FromContext as Parameter, Handlers, IntoError, IntoEventReply, IntoRejection, IntoReply, IntoUnit,
+    IntoUpgrade, Kinds, MessageParam, Notice, ReplyTo, Session, Shared, StartContext, UpgradeContext,
+    error_levels,
 };
 pub use crate::close::Close;
 pub use crate::draft::Draft;
@@ -55,6 +57,11 @@ impl<A: App + Clone> PerConnection for A {
     fn clone_of(this: &Arc<Self>) -> Self {
         Self::clone(this)
     }
+}
+
+/// Its name is the message where a generic application is not `Clone`.
+pub fn each_connection_works_on_a_clone<A: Clone>() -> fn(&Arc<A>) -> A {
+    |this| A::clone(this)
 }
 
 /// Its name is the message where a handler's future is not `Send`; the name of the return type keeps the compiler

@@ -29,6 +29,34 @@ mod chat {
     trait Clone {}
     trait Future {}
     trait Into {}
+    #[allow(non_camel_case_types)]
+    struct cx;
+    #[allow(non_camel_case_types)]
+    struct delivery;
+    #[allow(non_camel_case_types)]
+    struct event;
+    #[allow(non_camel_case_types)]
+    struct notice;
+    #[allow(non_camel_case_types)]
+    struct error;
+    #[allow(non_camel_case_types)]
+    struct level;
+    #[allow(non_camel_case_types)]
+    struct index;
+    #[allow(non_camel_case_types)]
+    struct env;
+    #[allow(non_camel_case_types)]
+    struct this;
+    #[allow(non_camel_case_types)]
+    struct value;
+    #[allow(non_camel_case_types)]
+    struct reply;
+    #[allow(non_camel_case_types)]
+    struct app;
+    #[allow(non_camel_case_types)]
+    struct routes;
+    #[allow(non_camel_case_types)]
+    struct key;
     mod core {}
     mod std {}
     mod wsrack {}
@@ -36,6 +64,16 @@ mod chat {
     #[derive(::core::clone::Clone)]
     pub struct Chat {
         cx: u8,
+    }
+
+    impl Chat {
+        pub fn new() -> Self {
+            Self { cx: 0 }
+        }
+
+        pub fn mounted() -> ws::Routes {
+            ws::routes! { "/" => Self::new(), "/deeper" => { "/" => Self::new() } }
+        }
     }
 
     const PERIOD: ::std::time::Duration = ::std::time::Duration::from_secs(1);
@@ -54,9 +92,9 @@ mod chat {
         }
 
         #[on_message]
-        async fn say(&mut self, delivery: &str) -> ws::Message {
+        async fn say(&mut self, text: &str) -> ws::Message {
             self.cx += 1;
-            delivery.into()
+            text.into()
         }
 
         #[on_message(blocking)]
@@ -87,4 +125,6 @@ mod chat {
     }
 }
 
-fn main() {}
+fn main() {
+    let _routes = framework::ws::routes! { "/" => chat::Chat::new(), "/chat" => chat::Chat::mounted() };
+}

@@ -8,15 +8,25 @@ use syn::spanned::Spanned;
 use super::key::{Key, Segment};
 use super::model::{Block, Mount, Target};
 
-/// An expression of the type `Routes`. Its variables cannot be seen by the user's expressions.
-pub(super) fn block(block: &Block) -> TokenStream {
-    let routes = Ident::new("routes", Span::mixed_site());
-    let layers = block.layers.iter().map(
-        |layer| quote_spanned!(layer.span()=> let #routes = ::wsrack::__private::layer(#routes, #layer);),
-    );
+/// An expression of the type `Routes`. Its variables cannot be seen by the user's expressions; with
+/// the underscores, they are no constant or unit struct of the user's.
+pub(super) fn routes(krate: &TokenStream, outermost: &Block) -> TokenStream {
+    let routes = block(outermost);
+    quote!({
+        use #krate::__private as __wsrack;
+        #routes
+    })
+}
+
+fn block(block: &Block) -> TokenStream {
+    let routes = Ident::new("__routes", Span::mixed_site());
+    let layers = block
+        .layers
+        .iter()
+        .map(|layer| quote_spanned!(layer.span()=> let #routes = __wsrack::layer(#routes, #layer);));
     let mounts = block.mounts.iter().map(|entry| mount(&routes, entry));
     quote!({
-        let #routes = ::wsrack::__private::Routes::new();
+        let #routes = __wsrack::Routes::new();
         #(#layers)*
         #(#mounts)*
         #routes
@@ -31,11 +41,11 @@ fn mount(routes: &Ident, Mount { key: at, target, .. }: &Mount) -> TokenStream {
         }
         Target::Block(inner) => (Span::call_site(), block(inner)),
     };
-    let key = Ident::new("key", Span::mixed_site());
+    let key = Ident::new("__key", Span::mixed_site());
     let checked = key_value(at);
     quote_spanned! {span=>
         let #key = #checked;
-        let #routes = ::wsrack::__private::mount(#routes, #key, #target);
+        let #routes = __wsrack::mount(#routes, #key, #target);
     }
 }
 
@@ -53,11 +63,11 @@ fn key_value(key: &Key) -> TokenStream {
         |host| quote!(::core::option::Option::Some(#host)),
     );
     let segments = key.segments.iter().map(|segment| match segment {
-        Segment::Literal(text) => quote!(::wsrack::__private::Segment::literal(#text)),
-        Segment::Param(name) => quote!(::wsrack::__private::Segment::param(#name)),
+        Segment::Literal(text) => quote!(__wsrack::Segment::literal(#text)),
+        Segment::Param(name) => quote!(__wsrack::Segment::param(#name)),
     });
     quote!({
-        const SEGMENTS: &[::wsrack::__private::Segment] = &[#(#segments),*];
-        ::wsrack::__private::Key::checked(#host, SEGMENTS)
+        const SEGMENTS: &[__wsrack::Segment] = &[#(#segments),*];
+        __wsrack::Key::checked(#host, SEGMENTS)
     })
 }

@@ -2,7 +2,7 @@ use super::*;
 
 /// The messages of all errors in the expansion, in their order.
 fn errors(input: TokenStream) -> Vec<String> {
-    let expansion: syn::ExprBlock = syn::parse2(routes(input)).unwrap();
+    let expansion: syn::ExprBlock = syn::parse2(block(&quote!(wsrack), input)).unwrap();
     let mut found = Vec::new();
     for statement in expansion.block.stmts {
         let syn::Stmt::Macro(statement) = statement else { continue };
@@ -41,18 +41,21 @@ fn what_is_right_has_no_errors() {
 
 #[test]
 fn the_expansion_is_an_expression_of_checked_keys() {
-    let expansion =
-        routes(quote!(use L; "/rooms/{room}/" => Room, "http://A.org/x" => { "/" => b }, "/c" => ({ c })));
+    let expansion = routes(
+        quote!([framework::ws] use L; "/rooms/{room}/" => Room, "http://A.org/x" => { "/" => b }, "/c" => ({ c })),
+    );
     assert!(syn::parse2::<syn::Expr>(expansion.clone()).is_ok());
     let text = expansion.to_string();
+    assert!(!text.contains("wsrack :: __private"), "it may have another name: {text}");
     for part in [
-        ":: wsrack :: __private :: layer (routes , L)",
-        ":: wsrack :: __private :: Segment :: literal (\"rooms\")",
-        ":: wsrack :: __private :: Segment :: param (\"room\")",
+        "use framework :: ws :: __private as __wsrack ;",
+        "__wsrack :: layer (__routes , L)",
+        "__wsrack :: Segment :: literal (\"rooms\")",
+        "__wsrack :: Segment :: param (\"room\")",
         ":: core :: option :: Option :: Some (\"a.org\")",
-        ":: wsrack :: __private :: mount (routes , key , Room)",
-        ":: wsrack :: __private :: mount (routes , key , b)",
-        ":: wsrack :: __private :: mount (routes , key , { c })",
+        "__wsrack :: mount (__routes , __key , Room)",
+        "__wsrack :: mount (__routes , __key , b)",
+        "__wsrack :: mount (__routes , __key , { c })",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }

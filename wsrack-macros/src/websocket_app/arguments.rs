@@ -53,7 +53,13 @@ impl Arguments {
     }
 
     fn read(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        if input.peek(Lit) {
+            return Err(input.error(ARGUMENT));
+        }
         let name = input.call(Ident::parse_any)?;
+        if input.peek(Token![-]) {
+            return Err(input.error("options are written with `_` here, as in `idle_timeout = \"60s\"`"));
+        }
         let value = Value::parse(input)?;
         match name.to_string().as_str() {
             "crate" => self.krate = Some(crate_path(&name, value)?),
@@ -88,6 +94,9 @@ impl Arguments {
         }
     }
 }
+
+const ARGUMENT: &str = "an argument is the name of an option, as in `idle_timeout = \"60s\"`; where an application is \
+                        mounted says `routes!`: `routes! { \"/chat\" => Chat }`";
 
 fn unknown(name: &Ident) -> syn::Error {
     let known = ["shared", "per_connection", "crate"].into_iter().chain(options::names());

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, LitInt, LitStr, Meta, Path};
+use syn::meta::ParseNestedMeta;
+use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Token};
 
 use super::options::units;
-use super::tokens::start;
+use super::tokens::{find, start};
 use crate::diagnostics::{Errors, did_you_mean, nearest};
 use crate::names::{Marker, our_name};
 
@@ -26,6 +27,22 @@ pub(super) struct Marked {
     pub(super) role: Role,
     /// The predicates of the `cfg_attr`s in which it stands.
     pub(super) cfg: Vec<TokenStream>,
+}
+
+impl Marked {
+    /// Whether a method that has one of them does not need the other. Several events, and several periods, are no
+    /// mistake.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let is_certain = self.cfg.is_empty() && other.cfg.is_empty();
+        is_certain
+            && match (&self.role, &other.role) {
+                (Role::Every(_), _) => false,
+                (Role::Message { event: one, .. }, Role::Message { event: two, .. }) => {
+                    one.as_ref().map(LitStr::value) == two.as_ref().map(LitStr::value)
+                }
+                (one, two) => one.marker() == two.marker(),
+            }
+    }
 }
 
 /// A marker and what its arguments say.
@@ -99,7 +116,12 @@ impl Markers {
         let is_qualified = meta.path().segments.len() > 1;
         if let Some(marker) = Marker::from_name(&name) {
             if let Some(role) = role(marker, meta, errors) {
-                self.roles.push(Marked { role, cfg: within.to_vec() });
+                let marked = Marked { role, cfg: within.to_vec() };
+                if self.roles.iter().any(|other| other.says_the_same(&marked)) {
+                    errors.on(meta, format_args!("{marker} stands on this method twice: leave one away"));
+                } else {
+                    self.roles.push(marked);
+                }
             }
             return Visit::Take;
         }
@@ -222,14 +244,19 @@ fn message_role(meta: &Meta) -> syn::Result<Role> {
         }
         Meta::List(list) => list.parse_nested_meta(|argument| {
             if argument.path.is_ident("event") {
+                if event.is_some() {
+                    return Err(
+                        argument.error("`event` stands there twice: for two events write the marker twice")
+                    );
+                }
                 let name = argument.value().and_then(syn::parse::ParseBuffer::parse::<LitStr>);
                 event = Some(name.map_err(|error| {
                     syn::Error::new(error.span(), "an event's name is a string: `event = \"join\"`")
                 })?);
             } else if argument.path.is_ident("blocking") {
-                run.blocking = true;
+                run.blocking = alone(&argument)?;
             } else if argument.path.is_ident("boxed") {
-                run.boxed = true;
+                run.boxed = alone(&argument)?;
             } else {
                 let name = argument.path.to_token_stream().to_string();
                 let hint = did_you_mean(&name, ["event", "blocking", "boxed"]);
@@ -243,6 +270,15 @@ fn message_role(meta: &Meta) -> syn::Result<Role> {
     Ok(Role::Message { event, run })
 }
 
+/// `true`, for an argument that has no value.
+fn alone(argument: &ParseNestedMeta<'_>) -> syn::Result<bool> {
+    if argument.input.is_empty() || argument.input.peek(Token![,]) {
+        return Ok(true);
+    }
+    let name = argument.path.to_token_stream();
+    Err(argument.error(format_args!("`{name}` stands alone: `#[on_message({name})]`")))
+}
+
 const EVERY_ARGUMENT: &str =
     "`#[every]` needs its period: `#[every(\"5s\")]`, or a constant of the type `Duration`";
 
@@ -251,11 +287,20 @@ fn every_role(meta: &Meta) -> syn::Result<Role> {
     if list.tokens.is_empty() {
         return Err(syn::Error::new_spanned(meta, EVERY_ARGUMENT));
     }
-    if syn::parse2::<LitInt>(list.tokens.clone()).is_ok() {
+    if let Ok(Lit::Int(_) | Lit::Float(_)) = syn::parse2(list.tokens.clone()) {
         return Err(syn::Error::new(start(&list.tokens), "a time needs a unit: `#[every(\"5s\")]`"));
     }
     let Ok(text) = syn::parse2::<LitStr>(list.tokens.clone()) else {
-        let period = list.parse_args::<syn::Expr>()?;
+        let period = list.parse_args::<Expr>()?;
+        if matches!(period, Expr::Assign(_)) {
+            return Err(syn::Error::new(start(&list.tokens), EVERY_ARGUMENT));
+        }
+        if let Some(receiver) = find(&list.tokens, "self") {
+            return Err(syn::Error::new(
+                receiver,
+                "a period is a constant: for one that is known later, let `ws.spawn` run a loop with `tokio::time::interval`",
+            ));
+        }
         return Ok(Role::Every(Period::Const(period.into_token_stream())));
     };
     match units::duration(&text.value()) {

@@ -86,7 +86,7 @@ impl Handlers {
             if !markers.roles.is_empty() {
                 // Its signature is our contract, not its author's choice; a lint attribute of the user's stands behind
                 // and wins.
-                method.attrs.insert(0, parse_quote!(#[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]));
+                method.attrs.insert(0, parse_quote!(#[allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, clippy::unused_async, clippy::unused_self)]));
             }
             let mut is_read = false;
             for marked in markers.roles {

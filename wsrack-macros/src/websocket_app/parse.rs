@@ -79,8 +79,9 @@ fn parse_impl_token(input: ParseStream<'_>) -> Result<Token![impl]> {
     let ahead = input.fork();
     ahead.parse::<Visibility>()?;
     let what = match ahead.call(Ident::parse_any).map(|keyword| keyword.to_string()).as_deref() {
-        Ok(keyword @ ("struct" | "enum" | "trait" | "mod" | "type")) => format!("not on a `{keyword}`"),
-        Ok("fn" | "async" | "const" | "unsafe" | "extern") => "not on a function".to_owned(),
+        Ok(keyword @ ("struct" | "trait" | "mod" | "type")) => format!("not on a `{keyword}`"),
+        Ok("enum") => "not on an `enum`".to_owned(),
+        Ok("fn" | "async" | "const" | "extern") => "not on a function".to_owned(),
         _ => "not on this".to_owned(),
     };
     Err(Error::new(

@@ -18,6 +18,7 @@ pub(super) fn check(handlers: &Handlers, errors: &mut Errors) {
     for (marker, handlers) in single {
         only_one(marker, handlers, errors);
     }
+    check_upgrade(&handlers.upgrade, errors);
     check_messages(handlers, errors);
     check_events(&handlers.event, errors);
     check_notify(&handlers.notify, errors);
@@ -41,6 +42,15 @@ pub(super) fn two(marker: Marker, first: &Handler, second: &Handler) -> String {
     )
 }
 
+fn check_upgrade(handlers: &[Handler], errors: &mut Errors) {
+    for borrowed in handlers.iter().filter_map(|handler| handler.borrows) {
+        errors.at(
+            borrowed,
+            "what `#[on_upgrade]` returns is kept for later handlers, so it borrows nothing: return `String` for `&str`",
+        );
+    }
+}
+
 fn check_messages(handlers: &Handlers, errors: &mut Errors) {
     let runs = handlers
         .message
@@ -48,13 +58,13 @@ fn check_messages(handlers: &Handlers, errors: &mut Errors) {
         .map(|message| (message.run, &message.handler))
         .chain(handlers.event.iter().map(|event| (event.run, &event.handler)));
     for (run, handler) in runs {
+        if run.boxed && !handler.is_async {
+            errors.on(
+                &handler.ident,
+                "`boxed` keeps a future on the heap while it runs, and a plain `fn` has none",
+            );
+        }
         if !run.blocking {
-            if run.boxed && !handler.is_async {
-                errors.on(
-                    &handler.ident,
-                    "`boxed` keeps a future on the heap while it runs, and a plain `fn` has none",
-                );
-            }
             continue;
         }
         if handler.is_async {
@@ -109,7 +119,7 @@ fn check_notify(handlers: &[Handler], errors: &mut Errors) {
         if is_borrowed(&value.ty) {
             errors.at(
                 value.span,
-                "`#[on_notify]` takes the value itself, as `notify` was given it: leave the `&` away",
+                "the last parameter of `#[on_notify]` is the value itself, as `notify` was given it: leave the `&` away, or write the value behind it",
             );
             continue;
         }

@@ -3,9 +3,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{FnArg, GenericParam, Ident, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{
+    FnArg, GenericArgument, GenericParam, Ident, PatType, PathArguments, Receiver, ReceiverKind, ReturnType,
+    Safety, Signature, Type,
+};
 
-use super::tokens::{Outside, find_impl, start};
+use super::tokens::{Outside, find, start};
 use crate::diagnostics::Errors;
 use crate::names::Marker;
 
@@ -22,7 +25,7 @@ pub(super) struct Handler {
     pub(super) params: Vec<Param>,
     /// Where the return type stands; `None` where there is none.
     pub(super) output: Option<Span>,
-    /// Whether it returns something borrowed.
+    /// Whether it returns something borrowed; `#[on_upgrade]` may in its refusal.
     pub(super) borrows: Option<Span>,
 }
 
@@ -62,7 +65,10 @@ impl Handler {
         let params = typed(sig).filter_map(|param| self::param(&outside, param, &mut own)).collect();
         let (output, borrows) = match &sig.output {
             ReturnType::Default => (None, None),
-            ReturnType::Type(_, ty) => (Some(ty.span()), outside.borrows(ty.to_token_stream())),
+            ReturnType::Type(_, ty) => {
+                let kept = if marker == Marker::Upgrade { ok_of(ty) } else { ty };
+                (Some(ty.span()), outside.borrows(kept.to_token_stream()))
+            }
         };
         if !own.is_empty() {
             errors.append(own);
@@ -78,6 +84,20 @@ impl Handler {
             output,
             borrows,
         })
+    }
+}
+
+/// The `T` of a `Result<T, E>`, or all of another type.
+fn ok_of(ty: &Type) -> &Type {
+    let Type::Path(path) = ty else { return ty };
+    let arguments =
+        path.path.segments.last().filter(|last| last.ident == "Result").map(|last| &last.arguments);
+    match arguments {
+        Some(PathArguments::AngleBracketed(arguments)) => match arguments.args.first() {
+            Some(GenericArgument::Type(ok)) => ok,
+            _ => ty,
+        },
+        _ => ty,
     }
 }
 
@@ -127,10 +147,11 @@ fn check_generics(sig: &Signature, errors: &mut Errors) {
 fn receiver(marker: Marker, sig: &Signature, errors: &mut Errors) -> Option<SelfParam> {
     let Some(FnArg::Receiver(receiver)) = sig.inputs.first() else {
         let (asyncness, ident) = (if sig.asyncness.is_some() { "async " } else { "" }, &sig.ident);
+        let receiver = if marker == Marker::Start { "&mut self" } else { "&self" };
         errors.on(
             ident,
             format_args!(
-                "a handler takes `&self` or `&mut self`, and `{ident}` does not: `{asyncness}fn {ident}(&self, …)`"
+                "a handler takes `&self` or `&mut self`, and `{ident}` does not: `{asyncness}fn {ident}({receiver}, …)`"
             ),
         );
         return None;
@@ -174,7 +195,7 @@ fn param(outside: &Outside<'_>, param: &PatType, errors: &mut Errors) -> Option<
         return None;
     }
     let tokens = param.ty.to_token_stream();
-    if let Some(impl_token) = find_impl(&tokens) {
+    if let Some(impl_token) = find(&tokens, "impl") {
         errors.at(
             impl_token,
             "a handler's parameter has one type, for nobody would choose another: write it instead of `impl …`",

@@ -91,11 +91,11 @@ pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
         .collect()
 }
 
-/// The place of an `impl`.
-pub(super) fn find_impl(tokens: &TokenStream) -> Option<Span> {
+/// The place of a word, such as `impl`.
+pub(super) fn find(tokens: &TokenStream, word: &str) -> Option<Span> {
     tokens.clone().into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
-        TokenTree::Group(group) => find_impl(&group.stream()),
+        TokenTree::Ident(ident) if ident == word => Some(ident.span()),
+        TokenTree::Group(group) => find(&group.stream(), word),
         _ => None,
     })
 }

@@ -2,198 +2,206 @@ impl<S: Store> Chat<S>
 where
     S: Clone,
 {
-    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_async,
+        clippy::unused_self
+    )]
     #[cfg(feature = "a")]
     fn welcome(&self) {}
-    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_async,
+        clippy::unused_self
+    )]
     #[cfg(not(feature = "a"))]
     #[expect(deprecated, reason = "old clients")]
     fn greet(&self, user: Old) {}
-    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_async,
+        clippy::unused_self
+    )]
     #[cfg_attr(feature = "b", doc = "Takes text.")]
     #[allow(deprecated)]
     fn text(&self, text: String) {}
-    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_async,
+        clippy::unused_self
+    )]
     fn key(&self, key: S::Key) {}
-    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_async,
+        clippy::unused_self
+    )]
     #[cfg(feature = "c")]
     fn first(&self) {}
-    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_async,
+        clippy::unused_self
+    )]
     fn second(&self) {}
 }
 const _: () = {
+    use ::wsrack::__private as __wsrack;
     #[allow(dead_code)]
-    fn bounds<S: Store>()
+    fn __bounds<S: Store>()
     where
         S: Clone,
     {
-        ::wsrack::__private::an_application_must_be_send::<Chat<S>>();
-        ::wsrack::__private::an_application_must_be_sync::<Chat<S>>();
-        ::wsrack::__private::an_application_must_be_static::<Chat<S>>();
+        __wsrack::an_application_must_be_send::<Chat<S>>();
+        __wsrack::an_application_must_be_sync::<Chat<S>>();
+        __wsrack::an_application_must_be_static::<Chat<S>>();
     }
-};
-#[cfg(all(feature = "a", not(feature = "a")))]
-::core::compile_error! {
-    "two `#[on_open]` handlers: `welcome` and `greet`; an application has one, so make one of them, or call one from the other"
-}
-#[automatically_derived]
-#[allow(unreachable_code)]
-impl<S: Store> ::wsrack::__private::App for Chat<S>
-where
-    S: Clone,
-    S: 'static,
-    for<'any> Chat<S>: ::wsrack::__private::Send + ::wsrack::__private::Sync,
-{
-    type Session = ::wsrack::__private::Shared<Self>;
-    fn session(
-        this: &::wsrack::__private::Arc<Self>,
-    ) -> ::wsrack::__private::Shared<Self> {
-        ::wsrack::__private::Shared(::wsrack::__private::Arc::clone(this))
+    #[cfg(all(feature = "a", not(feature = "a")))]
+    ::core::compile_error! {
+        "two `#[on_open]` handlers: `welcome` and `greet`; an application has one, so make one of them, or call one from the other"
     }
-}
-#[automatically_derived]
-#[allow(unreachable_code)]
-impl<S: Store> ::wsrack::__private::Session<Chat<S>>
-for ::wsrack::__private::Shared<Chat<S>>
-where
-    S: Clone,
-    S: 'static,
-    for<'any> Chat<S>: ::wsrack::__private::Send + ::wsrack::__private::Sync,
-{
-    #[allow(deprecated)]
-    const HANDLERS: ::wsrack::__private::Handlers = ::wsrack::__private::Handlers {
-        upgrade: false,
-        message: true,
-        streams: ::wsrack::__private::Kinds::all(
-            &[
-                #[cfg(feature = "b")]
-                <String as ::wsrack::__private::MessageParam<'_, _>>::STREAM_KINDS,
-                <S::Key as ::wsrack::__private::MessageParam<'_, _>>::STREAM_KINDS,
-            ],
-        ),
-        every: &[
-            #[cfg(feature = "c")]
-            ::wsrack::__private::Duration::from_millis(1000u64),
-            ::wsrack::__private::Duration::from_millis(2000u64),
-        ],
-    };
-    fn check(
-        env: &::wsrack::__private::Env,
-    ) -> ::wsrack::__private::Result<(), ::wsrack::__private::Rejection> {
-        #[cfg(not(feature = "a"))] #[allow(deprecated, reason = "old clients")]
-        <Old as ::wsrack::__private::FromContext<
-            '_,
-            ::wsrack::__private::Context,
-        >>::check(env)?;
-        #[cfg(feature = "b")] #[allow(deprecated)]
-        <String as ::wsrack::__private::MessageParam<'_, _>>::check(env)?;
-        <S::Key as ::wsrack::__private::MessageParam<'_, _>>::check(env)?;
-        ::wsrack::__private::Ok(())
-    }
-    async fn on_open(
-        &mut self,
-        cx: &::wsrack::__private::Context,
-    ) -> ::wsrack::__private::Result<(), ::wsrack::__private::Error> {
-        #[cfg(feature = "a")]
-        {
-            let reply = <Chat<S>>::welcome(&self.0);
-            return ::wsrack::__private::reply(reply, cx, ::wsrack::__private::None)
-                .await;
+    #[automatically_derived]
+    #[allow(unreachable_code)]
+    impl<S: Store> __wsrack::App for Chat<S>
+    where
+        S: Clone,
+        S: 'static,
+        for<'any> Chat<S>: __wsrack::Send + __wsrack::Sync,
+    {
+        type Session = __wsrack::Shared<Self>;
+        fn session(__this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
+            __wsrack::Shared(__wsrack::Arc::clone(__this))
         }
-        #[cfg(not(feature = "a"))] #[allow(deprecated, reason = "old clients")]
-        {
-            let reply = <Chat<
-                S,
-            >>::greet(
-                &self.0,
-                <Old as ::wsrack::__private::FromContext<
-                    '_,
-                    ::wsrack::__private::Context,
-                >>::from_context(cx)?,
-            );
-            return ::wsrack::__private::reply(reply, cx, ::wsrack::__private::None)
-                .await;
-        }
-        ::wsrack::__private::Ok(())
     }
-    async fn on_message(
-        &mut self,
-        cx: &::wsrack::__private::Context,
-        delivery: &::wsrack::__private::Delivery,
-    ) -> ::wsrack::__private::Result<(), ::wsrack::__private::Error> {
+    #[automatically_derived]
+    #[allow(unreachable_code)]
+    impl<S: Store> __wsrack::Session<Chat<S>> for __wsrack::Shared<Chat<S>>
+    where
+        S: Clone,
+        S: 'static,
+        for<'any> Chat<S>: __wsrack::Send + __wsrack::Sync,
+    {
         #[allow(deprecated)]
-        const {
+        const HANDLERS: __wsrack::Handlers = __wsrack::Handlers {
+            upgrade: false,
+            message: true,
+            streams: __wsrack::Kinds::all(
+                &[
+                    #[cfg(feature = "b")]
+                    <String as __wsrack::MessageParam<'_, _>>::STREAM_KINDS,
+                    <S::Key as __wsrack::MessageParam<'_, _>>::STREAM_KINDS,
+                ],
+            ),
+            every: &[
+                #[cfg(feature = "c")]
+                __wsrack::Duration::from_millis(1000u64),
+                __wsrack::Duration::from_millis(2000u64),
+            ],
+        };
+        fn check(__env: &__wsrack::Env) -> __wsrack::Result<(), __wsrack::Rejection> {
+            #[cfg(not(feature = "a"))] #[allow(deprecated, reason = "old clients")]
+            <Old as __wsrack::Parameter<'_, __wsrack::Context>>::check(__env)?;
+            #[cfg(feature = "b")] #[allow(deprecated)]
+            <String as __wsrack::MessageParam<'_, _>>::check(__env)?;
+            <S::Key as __wsrack::MessageParam<'_, _>>::check(__env)?;
+            __wsrack::Ok(())
+        }
+        async fn on_open(
+            &mut self,
+            __cx: &__wsrack::Context,
+        ) -> __wsrack::Result<(), __wsrack::Error> {
+            #[cfg(feature = "a")]
             {
-                #[cfg(feature = "b")]
-                if <String as ::wsrack::__private::MessageParam<'_, _>>::KINDS
-                    .overlaps(
-                        <S::Key as ::wsrack::__private::MessageParam<'_, _>>::KINDS,
-                    )
+                let __reply = <Chat<S>>::welcome(&self.0);
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
+            }
+            #[cfg(not(feature = "a"))] #[allow(deprecated, reason = "old clients")]
+            {
+                let __reply = <Chat<
+                    S,
+                >>::greet(
+                    &self.0,
+                    <Old as __wsrack::Parameter<
+                        '_,
+                        __wsrack::Context,
+                    >>::from_context(__cx)?,
+                );
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
+            }
+            __wsrack::Ok(())
+        }
+        async fn on_message(
+            &mut self,
+            __cx: &__wsrack::Context,
+            __delivery: &__wsrack::Delivery,
+        ) -> __wsrack::Result<(), __wsrack::Error> {
+            #[allow(deprecated)]
+            const {
                 {
-                    ::core::panic!(
-                        "two handlers for one kind of message: `text` and `key`; text and binary have one each, or one for both takes a `Message` or an `Incoming`"
-                    )
+                    #[cfg(feature = "b")]
+                    if <String as __wsrack::MessageParam<'_, _>>::KINDS
+                        .overlaps(<S::Key as __wsrack::MessageParam<'_, _>>::KINDS)
+                    {
+                        ::core::panic!(
+                            "two handlers for one kind of message: `text` and `key`; text and binary have one each, or one for both takes a `Message` or an `Incoming`"
+                        )
+                    }
+                }
+            };
+            #[cfg(feature = "b")] #[allow(deprecated)]
+            {
+                if <String as __wsrack::MessageParam<'_, _>>::KINDS
+                    .contains(__delivery.kind())
+                {
+                    let __reply = <Chat<
+                        S,
+                    >>::text(
+                        &self.0,
+                        <String as __wsrack::MessageParam<
+                            '_,
+                            _,
+                        >>::take(__cx, __delivery)?,
+                    );
+                    return __wsrack::reply(__reply, __cx, __wsrack::Some(__delivery))
+                        .await;
                 }
             }
-        };
-        #[cfg(feature = "b")] #[allow(deprecated)]
-        {
-            if <String as ::wsrack::__private::MessageParam<'_, _>>::KINDS
-                .contains(delivery.kind())
+            if <S::Key as __wsrack::MessageParam<'_, _>>::KINDS
+                .contains(__delivery.kind())
             {
-                let reply = <Chat<
+                let __reply = <Chat<
                     S,
-                >>::text(
+                >>::key(
                     &self.0,
-                    <String as ::wsrack::__private::MessageParam<
-                        '_,
-                        _,
-                    >>::take(cx, delivery)?,
+                    <S::Key as __wsrack::MessageParam<'_, _>>::take(__cx, __delivery)?,
                 );
-                return ::wsrack::__private::reply(
-                        reply,
-                        cx,
-                        ::wsrack::__private::Some(delivery),
-                    )
-                    .await;
+                return __wsrack::reply(__reply, __cx, __wsrack::Some(__delivery)).await;
             }
+            __wsrack::Err(__cx.unhandled(__delivery.kind()))
         }
-        if <S::Key as ::wsrack::__private::MessageParam<'_, _>>::KINDS
-            .contains(delivery.kind())
-        {
-            let reply = <Chat<
-                S,
-            >>::key(
-                &self.0,
-                <S::Key as ::wsrack::__private::MessageParam<'_, _>>::take(cx, delivery)?,
-            );
-            return ::wsrack::__private::reply(
-                    reply,
-                    cx,
-                    ::wsrack::__private::Some(delivery),
-                )
-                .await;
-        }
-        ::wsrack::__private::Err(cx.unhandled(delivery.kind()))
-    }
-    async fn on_every(
-        &mut self,
-        cx: &::wsrack::__private::Context,
-        index: usize,
-    ) -> ::wsrack::__private::Result<(), ::wsrack::__private::Error> {
-        #[cfg(feature = "c")]
-        {
-            if index == 0usize {
-                let reply = <Chat<S>>::first(&self.0);
-                return ::wsrack::__private::reply(reply, cx, ::wsrack::__private::None)
-                    .await;
+        async fn on_every(
+            &mut self,
+            __cx: &__wsrack::Context,
+            __index: usize,
+        ) -> __wsrack::Result<(), __wsrack::Error> {
+            #[cfg(feature = "c")]
+            {
+                if __index == 0usize {
+                    let __reply = <Chat<S>>::first(&self.0);
+                    return __wsrack::reply(__reply, __cx, __wsrack::None).await;
+                }
             }
+            if __index == 0usize + ::core::cfg!(feature = "c") as usize {
+                let __reply = <Chat<S>>::second(&self.0);
+                return __wsrack::reply(__reply, __cx, __wsrack::None).await;
+            }
+            __wsrack::Ok(())
         }
-        if index == 0usize + ::core::cfg!(feature = "c") as usize {
-            let reply = <Chat<S>>::second(&self.0);
-            return ::wsrack::__private::reply(reply, cx, ::wsrack::__private::None)
-                .await;
-        }
-        ::wsrack::__private::Ok(())
     }
-}
+};

@@ -4,26 +4,26 @@ impl<S: Store> Chat<S> {
     }
     fn helper(&self) {}
 }
-#[automatically_derived]
-impl<S: Store> ::wsrack::__private::App for Chat<S>
-where
-    S: 'static,
-    for<'any> Chat<S>: ::wsrack::__private::Send + ::wsrack::__private::Sync,
-{
-    type Session = ::wsrack::__private::Shared<Self>;
-    fn session(
-        this: &::wsrack::__private::Arc<Self>,
-    ) -> ::wsrack::__private::Shared<Self> {
-        ::wsrack::__private::Shared(::wsrack::__private::Arc::clone(this))
+const _: () = {
+    use ::wsrack::__private as __wsrack;
+    #[automatically_derived]
+    impl<S: Store> __wsrack::App for Chat<S>
+    where
+        S: 'static,
+        for<'any> Chat<S>: __wsrack::Send + __wsrack::Sync,
+    {
+        type Session = __wsrack::Shared<Self>;
+        fn session(__this: &__wsrack::Arc<Self>) -> __wsrack::Shared<Self> {
+            __wsrack::Shared(__wsrack::Arc::clone(__this))
+        }
     }
-}
-#[automatically_derived]
-impl<S: Store> ::wsrack::__private::Session<Chat<S>>
-for ::wsrack::__private::Shared<Chat<S>>
-where
-    S: 'static,
-    for<'any> Chat<S>: ::wsrack::__private::Send + ::wsrack::__private::Sync,
-{}
+    #[automatically_derived]
+    impl<S: Store> __wsrack::Session<Chat<S>> for __wsrack::Shared<Chat<S>>
+    where
+        S: 'static,
+        for<'any> Chat<S>: __wsrack::Send + __wsrack::Sync,
+    {}
+};
 ::core::compile_error! {
     "there is no marker `#[on_mesage]`; did you mean `on_message`? The markers: on_start, on_upgrade, on_open, on_message, on_notify, every, on_error, on_close, on_stop"
 }

@@ -21,6 +21,7 @@ pub trait ErrorParam<'a>: Sized {
 }
 
 /// Takes what no typed handler took, at the level behind the last source.
+#[diagnostic::do_not_recommend]
 impl<'a> ErrorParam<'a> for &'a Error {
     const TAKES_ALL: bool = true;
 

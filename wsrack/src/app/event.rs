@@ -1,7 +1,6 @@
 //! Typed events: `{"event": "join", "data": {…}, "id": 7}`.
 
 use std::borrow::Cow;
-use std::error::Error as StdError;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use serde_json::value::RawValue;
 use super::context::Context;
 use super::extract::FromContext;
 use super::message_param::{ViaContext, ViaMessage};
+use super::reply::IntoError;
 use super::stream::Delivery;
 use crate::env::Env;
 use crate::error::Error;
@@ -169,11 +169,11 @@ impl<R: IntoEventReply> IntoEventReply for Option<R> {
     }
 }
 
-impl<R: IntoEventReply, E: Into<Box<dyn StdError + Send + Sync>>> IntoEventReply for Result<R, E> {
+impl<R: IntoEventReply, E: IntoError> IntoEventReply for Result<R, E> {
     fn event_reply(self, event: &Event<'_>, cx: &Context) -> Result<(), Error> {
         let error = match self {
             Ok(reply) => return reply.event_reply(event, cx),
-            Err(error) => Error::from_boxed(error.into()),
+            Err(error) => error.into_error(),
         };
         if let Some((code, message)) = error.as_client() {
             return event.error(cx, code, Some(message));

@@ -97,7 +97,7 @@ pub trait OptionalFromEnv<'a>: Sized {
     label = "not a parameter of a handler in the phase `{Cx}`",
     note = "in every handler: `&Options`, `&Hub`; from `#[on_upgrade]` to `#[on_close]` also `&Env`, `Path<T>`, `Query<T>`, `Extension<T>`, `SocketAddr`, an `Option` of these, and types that implement `FromEnv`; from `#[on_open]` on also `&Socket` and `Socket`; in `#[on_close]` also `Close`",
     note = "the `T` of `Path` and `Query` derives `Deserialize` and borrows nothing; that of `Extension` is `Clone + Send + Sync`",
-    note = "the message is the last parameter of `#[on_message]`, the error the last one of `#[on_error]`"
+    note = "the message is the last parameter of `#[on_message]`, the value the last one of `#[on_notify]`, the error the last one of `#[on_error]`"
 )]
 pub trait FromContext<'a, Cx>: Sized {
     /// Makes the parameter.
@@ -124,6 +124,7 @@ impl<'a, Cx: HasEnv, T: FromEnv<'a>> FromContext<'a, Cx> for T {
 
 macro_rules! from_context {
     ($(impl[$($bound:tt)*] $type:ty, in $phase:ty, as |$cx:ident| $make:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'a, $($bound)*> FromContext<'a, $phase> for $type {
             fn from_context($cx: &'a $phase) -> Result<Self, Rejection> {
                 Ok($make)

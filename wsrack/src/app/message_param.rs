@@ -217,6 +217,7 @@ impl<'a, T: FromContext<'a, Context>> MessageParam<'a, ViaContext> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a> MessageParam<'a, ViaStream> for Incoming {
     const KINDS: Kinds = Kinds::ALL;
     const STREAMS: bool = true;

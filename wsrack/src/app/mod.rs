@@ -22,7 +22,9 @@ pub use self::error_param::{ErrorParam, levels as error_levels};
 pub use self::event::{Event, EventParam, IntoEventReply};
 pub use self::extract::{Extension, FromContext, FromEnv, OptionalFromEnv, Path, Query};
 pub use self::message_param::{FromMessage, Kinds, MessageParam};
-pub use self::reply::{Fragments, IntoReply, IntoUnit, IntoUpgrade, Replies, ReplyTo};
+pub use self::reply::{
+    Fragments, IntoError, IntoRejection, IntoReply, IntoUnit, IntoUpgrade, Replies, ReplyTo,
+};
 pub(crate) use self::stream::Feed;
 pub use self::stream::{Delivery, Incoming};
 use crate::env::Env;

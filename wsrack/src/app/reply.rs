@@ -13,8 +13,6 @@ use crate::error::Error;
 use crate::handshake::Rejection;
 use crate::message::{IntoMessage, Json, Message, Text};
 
-type BoxError = Box<dyn StdError + Send + Sync>;
-
 /// What a handler may return, to be sent: a message, nothing as `()`, an `Option` or a `Result` of these, or
 /// [`Replies`].
 ///
@@ -46,7 +44,8 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by this handler",
     label = "not a reply",
-    note = "a handler returns `()`, text (`&str`, `String`, `Text`), binary (`&[u8]`, `Vec<u8>`, `Bytes`), `Message`, `Json<T>`, `Replies(stream)`, or an `Option` or a `Result` of one of these"
+    note = "a handler returns `()`, text (`&str`, `String`, `Text`), binary (`&[u8]`, `Vec<u8>`, `Bytes`), `Message`, `Json<T>`, `Replies(stream)`, or an `Option` or a `Result` of one of these",
+    note = "one that waits is an `async fn`, and returns no future"
 )]
 pub trait IntoReply: Sized {
     /// Queues the reply.
@@ -114,9 +113,9 @@ impl<R: IntoReply + Send> IntoReply for Option<R> {
     }
 }
 
-impl<R: IntoReply + Send, E: Into<BoxError>> IntoReply for Result<R, E> {
+impl<R: IntoReply + Send, E: IntoError> IntoReply for Result<R, E> {
     fn reply(self, to: ReplyTo<'_>) -> impl Future<Output = Result<(), Error>> + Send {
-        let result = self.map_err(|error| Error::from_boxed(error.into()));
+        let result = self.map_err(IntoError::into_error);
         async move { result?.reply(to).await }
     }
 }
@@ -261,6 +260,25 @@ impl ReplyTo<'_> {
     }
 }
 
+/// The error of a handler.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a handler",
+    label = "not an error that is `Send` and `Sync`",
+    note = "a handler's error is `wsrack::Error`, as in `wsrack::Result<T>`, or what becomes a `Box<dyn Error + Send + Sync>`: a `String`, `anyhow::Error`, any type that implements `std::error::Error` and is `Send + Sync`",
+    note = "a `Rejection` is the error of `#[on_upgrade]` alone: later, `ws.close_with(code, reason)` sends the client away"
+)]
+pub trait IntoError {
+    fn into_error(self) -> Error;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<Box<dyn StdError + Send + Sync>>> IntoError for E {
+    fn into_error(self) -> Error {
+        Error::from_boxed(self.into())
+    }
+}
+
 /// What `#[on_start]`, `#[on_close]` and `#[on_stop]` return: `()` or a `Result<(), E>`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -278,9 +296,9 @@ impl IntoUnit for () {
     }
 }
 
-impl<E: Into<BoxError>> IntoUnit for Result<(), E> {
+impl<E: IntoError> IntoUnit for Result<(), E> {
     fn into_unit(self) -> Result<(), Error> {
-        self.map_err(|error| Error::from_boxed(error.into()))
+        self.map_err(IntoError::into_error)
     }
 }
 
@@ -301,10 +319,29 @@ impl IntoUpgrade for () {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static, E: Into<Rejection>> IntoUpgrade for Result<T, E> {
+impl<T: Clone + Send + Sync + 'static, E: IntoRejection> IntoUpgrade for Result<T, E> {
     fn into_upgrade(self) -> Result<Extensions, Rejection> {
         let mut extensions = Extensions::new();
-        extensions.insert(self.map_err(Into::into)?);
+        extensions.insert(self.map_err(IntoRejection::into_rejection)?);
         Ok(extensions)
+    }
+}
+
+/// The error of `#[on_upgrade]`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of `#[on_upgrade]`",
+    label = "not how a request is refused",
+    note = "return `Result<T, Rejection>`, with `Rejection::http(401)` for an HTTP answer, or `Rejection::close(4401, \"expired\")` for what a browser's page can read",
+    note = "an error of your own becomes one by `impl From<…> for Rejection`"
+)]
+pub trait IntoRejection {
+    fn into_rejection(self) -> Rejection;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<Rejection>> IntoRejection for E {
+    fn into_rejection(self) -> Rejection {
+        self.into()
     }
 }

@@ -26,8 +26,6 @@ pub(crate) use self::mount::Node;
 pub use self::mount::{HttpService, IntoHttp, Mount, app, http};
 pub use self::running::Running;
 pub use self::service::RoutesService;
-#[doc = include_str!("routes.md")]
-pub use wsrack_macros::routes;
 
 #[cfg(test)]
 mod tests;

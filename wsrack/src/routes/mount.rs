@@ -55,7 +55,8 @@ use crate::options::Options;
     note = "a tower service is a `Service<Request<wsrack::Body>, Response = Response<B>> + Clone + Send + Sync` \
             whose `B` is an `http_body::Body`, such as `wsrack::Body` or `String`; an axum `Router` is one as \
             soon as it has its state, `.with_state(…)`",
-    note = "of a `Result` mount what is inside of it: write `?` behind it",
+    note = "of a `Result` mount what is inside of it: write `?` behind it; of an `Option`, an `Arc` or a reference as well",
+    note = "if the type has its `#[websocket_app]`, its `impl` block has a bound that does not hold here: with `wsrack::app(…)` around the value the compiler names it",
     note = "a function from `Request<wsrack::Body>` to such a response mounts as `wsrack::http(function)`"
 )]
 pub trait Mount<Kind>: Sized {

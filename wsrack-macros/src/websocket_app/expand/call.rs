@@ -1,11 +1,11 @@
 //! The call of a handler: its parameters one by one, each error on the user's own token.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
 
 use super::super::arguments::Sharing;
 use super::super::signature::{Handler, Param};
-use super::super::tokens::located;
 use super::Expansion;
 
 impl Expansion<'_> {
@@ -20,16 +20,16 @@ impl Expansion<'_> {
     /// Parameters that come from the phase `context`, which is at hand as `cx`.
     pub(super) fn arguments(self, params: &[Param], context: &str) -> Vec<TokenStream> {
         let argument = |param: &Param| {
-            let (ty, of) = (&param.ty, self.context_param(param.span, context));
-            quote_spanned!(param.span=> <#ty as #of>::from_context(cx)?)
+            let (ty, of, cx) = (&param.ty, self.context_param(param.span, context), local("cx"));
+            quote_spanned!(param.span=> <#ty as #of>::from_context(#cx)?)
         };
         params.iter().map(argument).collect()
     }
 
-    /// `FromContext<'_, Context>`
+    /// `FromContext<'_, Context>`, by a name that nobody has imported: rustc would call the path before it superfluous.
     pub(super) fn context_param(self, span: Span, context: &str) -> TokenStream {
-        let (p, context) = (self.at(span), syn::Ident::new(context, span));
-        quote_spanned!(span=> #p::FromContext<'_, #p::#context>)
+        let (p, context) = (self.at(span), Ident::new(context, span));
+        quote_spanned!(span=> #p::Parameter<'_, #p::#context>)
     }
 
     /// `<Chat>::say(self, …)`
@@ -65,23 +65,24 @@ impl Expansion<'_> {
         self,
         handler: &Handler,
         call: &TokenStream,
-        convert: impl FnOnce(&TokenStream, Span) -> TokenStream,
+        convert: impl FnOnce(&Ident, Span) -> TokenStream,
     ) -> Answer {
         let span = handler.output.unwrap_or_else(|| handler.ident.span());
-        let reply = quote_spanned!(span=> reply);
+        let reply = quote_spanned!(span=> __reply);
         Answer { call: quote!(let #reply = #call;), value: convert(&self.at(span), span) }
     }
 
-    /// `__private`, shown at `span` in errors.
-    pub(super) fn at(self, span: Span) -> TokenStream {
-        self.krate.map_or_else(
-            || quote_spanned!(span=> ::wsrack::__private),
-            |krate| {
-                let krate = located(krate.to_token_stream(), span);
-                quote_spanned!(span=> #krate::__private)
-            },
-        )
+    /// Where the generated code finds its names, shown at `span` in errors.
+    pub(super) fn at(self, span: Span) -> Ident {
+        Ident::new(&self.p.to_string(), span)
     }
+}
+
+/// A variable of the generated function where it is named at a place of the user's: there it would have the hygiene of
+/// that place, which is another one where a macro of the user's writes the handlers. Without the underscores, a
+/// constant or a unit struct of the user's that has the name would be meant.
+pub(super) fn local(name: &str) -> Ident {
+    format_ident!("__{name}", span = Span::call_site())
 }
 
 /// A handler's call, and the value that the phase has from it.

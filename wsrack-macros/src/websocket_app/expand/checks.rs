@@ -8,7 +8,7 @@ use quote::{quote, quote_spanned};
 use super::super::markers::Period;
 use super::super::signature::{Handler, Param};
 use super::Expansion;
-use super::call::{cfg, cfg_value};
+use super::call::{cfg, cfg_value, local};
 
 impl Expansion<'_> {
     /// `const HANDLERS`
@@ -96,7 +96,7 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         quote! {
-            fn check(env: &#p::Env) -> #p::Result<(), #p::Rejection> {
+            fn check(__env: &#p::Env) -> #p::Result<(), #p::Rejection> {
                 #(#checks)*
                 #p::Ok(())
             }
@@ -118,11 +118,11 @@ impl Checks {
         params: impl IntoIterator<Item = &'a Param>,
         of: impl Fn(Span) -> TokenStream,
     ) {
-        let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);
+        let (cfg, lints, env) = (cfg(&handler.cfg), &handler.lints, local("env"));
         for Param { ty, span } in params {
             let of = of(*span);
             if self.seen.insert(quote!(#cfg #ty #of).to_string()) {
-                self.statements.push(quote_spanned!(*span=> #cfg #(#lints)* <#ty as #of>::check(env)?;));
+                self.statements.push(quote_spanned!(*span=> #cfg #(#lints)* <#ty as #of>::check(#env)?;));
             }
         }
     }

@@ -1,11 +1,14 @@
 //! Handlers that cannot stand beside each other, as only conditions and types can tell.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, Ident};
 
+use super::super::markers::Period;
+use super::super::model::EveryHandler;
 use super::super::rules;
 use super::super::signature::Handler;
+use super::super::tokens::start;
 use super::Expansion;
 use super::call::cfg;
 use crate::names::Marker;
@@ -55,8 +58,12 @@ impl Expansion<'_> {
         let messages: Vec<_> = self.app.handlers.message.iter().map(|message| &message.handler).collect();
         let errors: Vec<_> = self.app.handlers.error.iter().collect();
         let kinds = pairs(&messages).map(|(first, second)| self.one_kind(first, second));
+        let streamed = self.app.handlers.event.iter().flat_map(|event| {
+            messages.iter().filter_map(|message| self.never_whole(&event.handler, message))
+        });
         let errors = errors.array_windows().map(|[first, second]| self.unreachable(first, second));
-        kinds.chain(errors).collect()
+        let periods = self.app.handlers.every.iter().filter_map(|every| self.no_period(every));
+        kinds.chain(streamed).chain(errors).chain(periods).collect()
     }
 
     fn one_kind(self, first: &Handler, second: &Handler) -> Check {
@@ -66,7 +73,20 @@ impl Expansion<'_> {
              a `Message` or an `Incoming`",
             first.ident, second.ident
         );
-        self.panic_if(first, second, &quote!(#one.overlaps(#other)), &message)
+        self.panic_if([first, second], second.ident.span(), &quote!(#one.overlaps(#other)), &message)
+    }
+
+    /// An event is a text that has arrived.
+    fn never_whole(self, event: &Handler, message: &Handler) -> Option<Check> {
+        let param = message.params.last()?;
+        let (p, of) = (self.p, self.message_param(param));
+        let condition = quote!(#of::STREAM_KINDS.overlaps(#p::Kinds::TEXT));
+        let message_text = format!(
+            "`{}` is never called, for `{}` takes every text as it arrives, and an event is a whole one: take a \
+             `Message` or `Bytes` there",
+            event.ident, message.ident
+        );
+        Some(self.panic_if([message, event], event.ident.span(), &condition, &message_text))
     }
 
     fn unreachable(self, first: &Handler, second: &Handler) -> Check {
@@ -78,11 +98,21 @@ impl Expansion<'_> {
             "`{}` is never reached, for `{}` before it takes every error: `&Error` stands last",
             second.ident, first.ident
         );
-        self.panic_if(first, second, &quote!(#takes_all), &message)
+        self.panic_if([first, second], second.ident.span(), &quote!(#takes_all), &message)
     }
 
-    fn panic_if(self, first: &Handler, second: &Handler, condition: &TokenStream, message: &str) -> Check {
-        let panic = quote_spanned!(second.ident.span()=> ::core::panic!(#message));
+    /// Of a period that is written as text the macro knows that it is none.
+    fn no_period(self, EveryHandler { period, handler }: &EveryHandler) -> Option<Check> {
+        let Period::Const(period) = period else { return None };
+        let p = self.p;
+        let condition = quote!(#p::Duration::is_zero(&#period));
+        let message = "a period is longer than zero: `#[every(\"5s\")]`";
+        Some(self.panic_if([handler, handler], start(period), &condition, message))
+    }
+
+    fn panic_if(self, handlers: [&Handler; 2], at: Span, condition: &TokenStream, message: &str) -> Check {
+        let [first, second] = handlers;
+        let panic = quote_spanned!(at=> ::core::panic!(#message));
         let lints = first.lints.iter().chain(&second.lints);
         let mut expression = quote!(if #condition { #panic });
         let conditions = both(first, second);

@@ -2,13 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Ident;
 
 use super::super::arguments::Sharing;
 use super::super::markers::Run;
 use super::super::model::{EventHandler, MessageHandler};
 use super::super::signature::{Handler, Param};
 use super::Expansion;
-use super::call::{cfg, statement};
+use super::call::{cfg, local, statement};
 
 impl Expansion<'_> {
     pub(super) fn on_message(self) -> TokenStream {
@@ -21,15 +22,15 @@ impl Expansion<'_> {
         let events = self.events();
         let messages = handlers.message.iter().map(|message| self.message(message));
         let unhandled = if handlers.event.is_empty() {
-            quote!(#p::Err(cx.unhandled(delivery.kind())))
+            quote!(#p::Err(__cx.unhandled(__delivery.kind())))
         } else {
-            quote!(#p::Event::unhandled(event.as_ref(), cx, delivery))
+            quote!(#p::Event::unhandled(__event.as_ref(), __cx, __delivery))
         };
         quote! {
             async fn on_message(
                 &mut self,
-                cx: &#p::Context,
-                delivery: &#p::Delivery,
+                __cx: &#p::Context,
+                __delivery: &#p::Delivery,
             ) -> #p::Result<(), #p::Error> {
                 #conflicts
                 #events
@@ -41,27 +42,29 @@ impl Expansion<'_> {
 
     fn message(self, MessageHandler { handler, run }: &MessageHandler) -> TokenStream {
         let p = self.p;
+        let (cx, delivery) = (local("cx"), local("delivery"));
         let (others, last) = handler.split_last();
         let mut arguments = self.arguments(others, "Context");
         arguments.extend(last.map(|param| {
             let of = self.message_param(param);
-            quote_spanned!(param.span=> #of::take(cx, delivery)?)
+            quote_spanned!(param.span=> #of::take(#cx, #delivery)?)
         }));
         let call = if run.blocking {
-            let call = self.plain_call(handler, &quote!(app), &arguments);
-            let app = self.owned();
-            quote!(#p::blocking(#app, cx, delivery, |app, cx, delivery| #p::Ok(#call)).await?)
+            let call = self.plain_call(handler, &quote!(__app), &arguments);
+            let called = self.on_another_thread(handler, ["blocking", "delivery"], &call);
+            quote!(#called?)
         } else {
             self.run(handler, *run, &arguments)
         };
+        let answered = quote!(#p::Some(__delivery));
         let sent = self.returned(
             handler,
             &call,
-            |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::Some(delivery)).await),
+            |p, span| quote_spanned!(span=> #p::reply(__reply, #cx, #answered).await),
         );
         let sent = sent.returned();
         let kinds = self.kinds(handler);
-        statement(handler, &quote!(if #kinds.contains(delivery.kind()) { #sent }))
+        statement(handler, &quote!(if #kinds.contains(__delivery.kind()) { #sent }))
     }
 
     /// The kinds of messages that a handler takes.
@@ -86,9 +89,9 @@ impl Expansion<'_> {
         let p = self.p;
         let arms = events.iter().map(|event| self.event(event));
         quote! {
-            let event = #p::Event::parse(delivery);
-            if let #p::Some(event) = &event {
-                match event.name() {
+            let __event = #p::Event::parse(__delivery);
+            if let #p::Some(__event) = &__event {
+                match __event.name() {
                     #(#arms)*
                     _ => {}
                 }
@@ -98,25 +101,25 @@ impl Expansion<'_> {
 
     fn event(self, EventHandler { event, handler, run }: &EventHandler) -> TokenStream {
         let p = self.p;
+        let (cx, parsed) = (local("cx"), local("event"));
         let (others, last) = handler.split_last();
         let mut arguments = self.arguments(others, "Context");
         let taken = last.map(|Param { ty, span }| {
             let p = self.at(*span);
-            quote_spanned!(*span=> <#ty as #p::EventParam<'_, _>>::take(cx, event))
+            quote_spanned!(*span=> <#ty as #p::EventParam<'_, _>>::take(#cx, #parsed))
         });
         let or_tell = |result: TokenStream| {
             quote! {
                 match #result {
-                    #p::Ok(value) => value,
-                    #p::Err(error) => return event.invalid(cx, error),
+                    #p::Ok(__value) => __value,
+                    #p::Err(__error) => return __event.invalid(__cx, __error),
                 }
             }
         };
         let call = if run.blocking {
             arguments.extend(taken.map(|taken| quote!(#taken?)));
-            let call = self.plain_call(handler, &quote!(app), &arguments);
-            let app = self.owned();
-            or_tell(quote!(#p::blocking_event(#app, cx, delivery, |app, cx, event| #p::Ok(#call)).await))
+            let call = self.plain_call(handler, &quote!(__app), &arguments);
+            or_tell(self.on_another_thread(handler, ["blocking_event", "event"], &call))
         } else {
             arguments.extend(taken.map(or_tell));
             self.run(handler, *run, &arguments)
@@ -124,7 +127,7 @@ impl Expansion<'_> {
         let sent = self.returned(
             handler,
             &call,
-            |p, span| quote_spanned!(span=> #p::Event::reply(event, cx, reply)),
+            |p, span| quote_spanned!(span=> #p::Event::reply(#parsed, #cx, __reply)),
         );
         let sent = sent.returned();
         let (cfg, lints) = (cfg(&handler.cfg), &handler.lints);
@@ -138,6 +141,18 @@ impl Expansion<'_> {
         let p = self.p;
         let call = self.plain_call(handler, &self.session(), arguments);
         self.awaited(handler, &quote!(#p::Box::pin(#call)))
+    }
+
+    /// The call, made by the function `names[0]`, with what that hands over under `names[1]`. That the reply is not
+    /// `Send` is an error on the return type.
+    fn on_another_thread(self, handler: &Handler, names: [&str; 2], call: &TokenStream) -> TokenStream {
+        let span = handler.output.unwrap_or_else(|| handler.ident.span());
+        let (p, owned) = (self.at(span), self.owned());
+        let (by, message) = (Ident::new(names[0], span), local(names[1]));
+        let [app, cx, delivery] = ["app", "cx", "delivery"].map(local);
+        let ours = self.p;
+        let result = quote!(#ours::Ok(#call));
+        quote_spanned!(span=> #p::#by(#owned, #cx, #delivery, |#app, #cx, #message| #result).await)
     }
 
     /// The application as another thread can have it.

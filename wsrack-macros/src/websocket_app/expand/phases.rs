@@ -7,7 +7,7 @@ use syn::Ident;
 use super::super::model::EveryHandler;
 use super::super::signature::Handler;
 use super::Expansion;
-use super::call::{Answer, cfg, cfg_value, only, statement};
+use super::call::{Answer, cfg, cfg_value, local, only, statement};
 
 impl Expansion<'_> {
     pub(super) fn on_start(self) -> TokenStream {
@@ -44,11 +44,11 @@ impl Expansion<'_> {
         let p = self.p;
         let body = only(handlers, &quote!(#p::Ok(())), |handler| {
             let call = self.call(handler, called_on, &self.arguments(&handler.params, context));
-            self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::IntoUnit::into_unit(reply)))
+            self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::IntoUnit::into_unit(__reply)))
         });
         let [name, context] = [name, context].map(|name| Ident::new(name, proc_macro2::Span::call_site()));
         quote! {
-            async fn #name(#receiver, cx: &#p::#context) -> #p::Result<(), #p::Error> {
+            async fn #name(#receiver, __cx: &#p::#context) -> #p::Result<(), #p::Error> {
                 #body
             }
         }
@@ -66,13 +66,13 @@ impl Expansion<'_> {
             self.returned(
                 handler,
                 &call,
-                |p, span| quote_spanned!(span=> #p::IntoUpgrade::into_upgrade(reply)),
+                |p, span| quote_spanned!(span=> #p::IntoUpgrade::into_upgrade(__reply)),
             )
         });
         quote! {
             async fn on_upgrade(
                 &mut self,
-                cx: &#p::UpgradeContext,
+                __cx: &#p::UpgradeContext,
             ) -> #p::Result<#p::Extensions, #p::Rejection> {
                 #body
             }
@@ -89,7 +89,7 @@ impl Expansion<'_> {
             self.sent(handler, &self.arguments(&handler.params, "Context"))
         });
         quote! {
-            async fn on_open(&mut self, cx: &#p::Context) -> #p::Result<(), #p::Error> {
+            async fn on_open(&mut self, __cx: &#p::Context) -> #p::Result<(), #p::Error> {
                 #body
             }
         }
@@ -106,22 +106,22 @@ impl Expansion<'_> {
             let (others, value) = handler.split_last();
             let ty = value.map(|value| &value.ty);
             let mut arguments = self.arguments(others, "Context");
-            arguments.push(quote!(value));
+            arguments.push(quote!(__value));
             let (sent, cfg, lints) =
                 (self.sent(handler, &arguments).returned(), cfg(&handler.cfg), &handler.lints);
             quote! {
                 #cfg
                 #(#lints)*
-                let notice = match notice.downcast::<#ty>() {
-                    #p::Ok(value) => { #sent }
-                    #p::Err(notice) => notice,
+                let __notice = match __notice.downcast::<#ty>() {
+                    #p::Ok(__value) => { #sent }
+                    #p::Err(__notice) => __notice,
                 };
             }
         });
         quote! {
-            async fn on_notify(&mut self, cx: &#p::Context, notice: #p::Notice) -> #p::Result<(), #p::Error> {
+            async fn on_notify(&mut self, __cx: &#p::Context, __notice: #p::Notice) -> #p::Result<(), #p::Error> {
                 #(#attempts)*
-                #p::Err(notice.unhandled())
+                #p::Err(__notice.unhandled())
             }
         }
     }
@@ -135,10 +135,10 @@ impl Expansion<'_> {
         let ticks = handlers.iter().enumerate().map(|(place, EveryHandler { handler, .. })| {
             let index = index(&handlers[..place]);
             let sent = self.sent(handler, &self.arguments(&handler.params, "Context")).returned();
-            statement(handler, &quote!(if index == #index { #sent }))
+            statement(handler, &quote!(if __index == #index { #sent }))
         });
         quote! {
-            async fn on_every(&mut self, cx: &#p::Context, index: usize) -> #p::Result<(), #p::Error> {
+            async fn on_every(&mut self, __cx: &#p::Context, __index: usize) -> #p::Result<(), #p::Error> {
                 #(#ticks)*
                 #p::Ok(())
             }
@@ -156,14 +156,14 @@ impl Expansion<'_> {
         let attempts = handlers.iter().map(|handler| {
             let (others, error) = handler.split_last();
             let found = error.map(|error| {
-                let (p, ty) = (self.at(error.span), &error.ty);
-                quote_spanned!(error.span=> <#ty as #p::ErrorParam<'_>>::at(error, level))
+                let (p, ty, chain, level) = (self.at(error.span), &error.ty, local("error"), local("level"));
+                quote_spanned!(error.span=> <#ty as #p::ErrorParam<'_>>::at(#chain, #level))
             });
             let mut arguments = self.arguments(others, "Context");
-            arguments.push(quote!(error));
+            arguments.push(quote!(__error));
             let Answer { call, value } = self.sent(handler, &arguments);
             let attempt = quote! {
-                if let #p::Some(error) = #found {
+                if let #p::Some(__error) = #found {
                     #call
                     return #value.map(|()| true);
                 }
@@ -171,8 +171,8 @@ impl Expansion<'_> {
             statement(handler, &attempt)
         });
         quote! {
-            async fn on_error(&mut self, cx: &#p::Context, error: &#p::Error) -> #p::Result<bool, #p::Error> {
-                for level in #p::error_levels(error) {
+            async fn on_error(&mut self, __cx: &#p::Context, __error: &#p::Error) -> #p::Result<bool, #p::Error> {
+                for __level in #p::error_levels(__error) {
                     #(#attempts)*
                 }
                 #p::Ok(false)
@@ -182,8 +182,14 @@ impl Expansion<'_> {
 
     /// Calls a handler that answers no message, and sends what it returns.
     fn sent(self, handler: &Handler, arguments: &[TokenStream]) -> Answer {
-        let call = self.call(handler, &self.session(), arguments);
-        self.returned(handler, &call, |p, span| quote_spanned!(span=> #p::reply(reply, cx, #p::None).await))
+        let p = self.p;
+        let (call, cx, nothing) =
+            (self.call(handler, &self.session(), arguments), local("cx"), quote!(#p::None));
+        self.returned(
+            handler,
+            &call,
+            |p, span| quote_spanned!(span=> #p::reply(__reply, #cx, #nothing).await),
+        )
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn compression(name: &Ident, value: Value) -> Read<Setter> {
 }
 
 impl Calls {
-    pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    pub(super) fn tokens(&self, private: &Ident) -> TokenStream {
         let mode = &self.mode;
         let settings = self.settings.iter().map(|(name, value)| quote!(.#name(#value)));
         quote!(#private::Compression::#mode()#(#settings)*)

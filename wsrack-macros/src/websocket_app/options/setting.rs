@@ -68,7 +68,7 @@ impl Setting {
     }
 
     /// `.max_message_size(1_048_576)`
-    pub(in super::super) fn call(&self, private: &TokenStream) -> TokenStream {
+    pub(in super::super) fn call(&self, private: &Ident) -> TokenStream {
         let (name, span) = (&self.name, self.span);
         let time = |time: &Duration| {
             let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);

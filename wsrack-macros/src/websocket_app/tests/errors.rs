@@ -325,7 +325,7 @@ fn placement() {
             quote!(
                 pub enum Chat {}
             ),
-            "not on a `enum`",
+            "not on an `enum`",
         ),
         (
             quote!(
