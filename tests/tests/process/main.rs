@@ -13,7 +13,6 @@ mod restart;
 mod secure;
 mod systemd;
 
-use tokio::net::TcpStream;
 use wsrack_tests::{Client, Failure, Result, Said, Site};
 
 /// The program that counts.
@@ -41,8 +40,4 @@ async fn echoes(authority: &str) -> Result {
     client.send("there?").await?;
     assert_eq!(client.text().await?, "there?");
     client.leave().await
-}
-
-async fn is_refused(authority: &str) -> bool {
-    TcpStream::connect(authority).await.is_err()
 }

@@ -57,7 +57,7 @@ async fn the_key_may_be_roots() -> Result {
     }
     let site = Site::new(TALLIED)?;
     let copy = site.path("tallied");
-    fs::copy(TALLIED, &copy)?;
+    Site::copy(TALLIED, &copy)?;
     let site = site.with_program(copy);
     let authority = Authority::new()?;
     let (certificate, key) = authority.write("server", &authority.certify(&["localhost"])?)?;
