@@ -76,7 +76,10 @@ async fn nor_does_one_with_more_of_them() -> Result {
 
 async fn loses_nobody(before: usize, after: usize, by: By) -> Result {
     let site = Site::new(TALLIED)?;
-    let settings = |workers| fs::write(site.path("app.toml"), format!("port = 0\nworkers = {workers}\n"));
+    // Whoever is slow to answer its close frame, on a busy machine, is waited for.
+    let options = "[options]\nclose_timeout = \"25s\"\n";
+    let settings =
+        |workers| fs::write(site.path("app.toml"), format!("port = 0\nworkers = {workers}\n{options}"));
     settings(before)?;
     let mut command = site.command(&["start", "-d", "-C", "app.toml"]);
     command.env("TALLY", site.path("tally")).env("WSRACK_ENV", "production");
@@ -89,7 +92,11 @@ async fn loses_nobody(before: usize, after: usize, by: By) -> Result {
         sessions.spawn(session(connect(&url).await?, begun.clone()));
     }
     let callers = Callers::start(url);
-    timeout(PATIENCE, talking.wait_for(|talking| *talking == SESSIONS)).await??;
+    let all_talk = async { talking.wait_for(|talking| *talking == SESSIONS).await.map(drop) };
+    tokio::select! {
+        talk = timeout(PATIENCE, all_talk) => talk??,
+        Some(ended) = sessions.join_next() => return Err(Failure::new(format!("too soon: {ended:?}"))),
+    }
     sleep(Duration::from_millis(500)).await;
 
     settings(after)?;
