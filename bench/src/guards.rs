@@ -76,12 +76,24 @@ pub const GUARDS: &[Guard] = &[
 ];
 
 impl Guard {
-    /// Counts.
+    /// Counts, and where that is beyond the bound, up to twice more: whoever else wants the processor makes a server do
+    /// less at a time, and so more in all, but never less. The least is what it costs.
     ///
     /// # Errors
     ///
     /// Where the server fails, or what counts is not there.
     pub fn count(&self) -> Result<f64> {
+        let mut least = self.count_once()?;
+        for _ in 0..2 {
+            if least <= self.bound {
+                break;
+            }
+            least = least.min(self.count_once()?);
+        }
+        Ok(least)
+    }
+
+    fn count_once(&self) -> Result<f64> {
         match self.what {
             What::Resident { connections } => resident(connections),
             What::SystemCalls { scenario, count } => slope(scenario, count, system_calls),
@@ -108,7 +120,7 @@ fn resident(connections: u32) -> Result<f64> {
     for _ in 0..connections {
         clients.push(open()?);
     }
-    let grown = server.resident()? - before;
+    let grown = server.resident()?.saturating_sub(before);
     server.stop()?;
     Ok(as_f64(grown) / f64::from(connections))
 }

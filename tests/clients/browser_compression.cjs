@@ -3,7 +3,7 @@
 const { chromium } = require("playwright-core");
 
 const [url, executablePath, text] = process.argv.slice(2);
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 // Runs in the page: sends the text three times, waiting for each answer.
 function converse([url, text, patience]) {

@@ -8,7 +8,7 @@ const { readFileSync } = require("fs");
 const { chromium } = require("playwright-core");
 
 const [page, socket, executablePath, certificate] = process.argv.slice(2);
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 // Runs in the page.
 function converse([url, patience]) {

@@ -10,7 +10,7 @@ use JSON::PP;
 use Protocol::WebSocket::Frame;
 use Protocol::WebSocket::Handshake::Client;
 
-my $patience = 20;
+my $patience = 60;
 my ($host, $port) = @ARGV;
 my @seen;
 for my $version (qw(draft-hixie-75 draft-ietf-hybi-00 draft-ietf-hybi-10 draft-ietf-hybi-17)) {

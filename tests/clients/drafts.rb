@@ -9,7 +9,7 @@ require 'socket'
 require 'timeout'
 require 'websocket'
 
-PATIENCE = 20
+PATIENCE = 60
 VERSIONS = [75, 76, 0, 1, 2, 3, 4, 5, 6, 7, 8, 13].freeze
 KEY = "\x37\xfa\x21\x3d".b
 GUID = '61AC5F19-FBBA-4540-B96F-6561F1AB40A8'.freeze

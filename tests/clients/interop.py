@@ -7,7 +7,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 LARGE = 64 * 1024 + 1
-PATIENCE = 20
+PATIENCE = 60
 
 
 def main(url, close_code, close_reason):

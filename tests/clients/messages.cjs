@@ -2,7 +2,7 @@
 // What a client of Node's does with messages and events, whatever they come over.
 
 // How long an event may take, in milliseconds.
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 // The messages as they come, each asked for by the kind it must have.
 function inbox(source) {

@@ -5,7 +5,7 @@
 const { chromium } = require("playwright-core");
 
 const [example, url, executablePath] = process.argv.slice(2);
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 // Each says a name at the door; both read what is written, and who is there.
 async function chat(ada, bob) {

@@ -3,7 +3,7 @@
 mod anybody;
 
 use std::{
-    fs,
+    env, fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     process,
@@ -26,7 +26,7 @@ use tokio_rustls::{
     },
 };
 
-use crate::{Failure, Raw, Result, target_dir};
+use crate::{Failure, Raw, Result};
 
 /// How long a handshake may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -200,7 +200,8 @@ impl Folder {
     fn new() -> Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = target_dir()?.join("tls").join(format!("{}-{count}", process::id()));
+        let path = env::temp_dir().join(format!("wsrack-tls-{}-{count}", process::id()));
+        // One that was left behind is no obstacle.
         fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
@@ -208,7 +209,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What is left lies in the folder of the build.
+        // What is left over is a few lines in the system's own folder for such.
         let _left = fs::remove_dir_all(&self.0);
     }
 }

@@ -19,7 +19,7 @@ use tokio::{
 use crate::{Failure, Result};
 
 /// How long a program may take to print its address, or a line that a test waits for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running example; dropping it kills the process.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Example {
     /// stderr for each connection that closes, and `WSRACK_ENV=production`.
     ///
     /// # Errors
-    /// Where it does not build, exits, or prints no address within 30 seconds; the text has what it printed.
+    /// Where it does not build, exits, or prints no address within a minute; the text has what it printed.
     pub async fn start(name: &str, options: &[&str]) -> Result<Self> {
         Self::run(name, &Self::program(name).await?, options).await
     }
@@ -80,7 +80,7 @@ impl Example {
     /// Waits until it ends by itself.
     ///
     /// # Errors
-    /// Where it does not within 30 seconds; the text has what it printed.
+    /// Where it does not within a minute; the text has what it printed.
     pub async fn exit(&mut self) -> Result<ExitStatus> {
         match timeout(PATIENCE, self.child.wait()).await {
             Ok(status) => Ok(status?),
@@ -97,7 +97,7 @@ impl Example {
     /// Waits until it accepts no connection any more.
     ///
     /// # Errors
-    /// Where it still does after 30 seconds.
+    /// Where it still does after a minute.
     pub async fn refuses(&self) -> Result {
         let refused = async { while TcpStream::connect(&self.authority).await.is_ok() {} };
         Ok(timeout(PATIENCE, refused).await?)
@@ -128,7 +128,7 @@ impl Example {
     /// Lines that came before it are not looked at again.
     ///
     /// # Errors
-    /// Where the program ends before that, or none comes within 30 seconds; the text has all that it printed.
+    /// Where the program ends before that, or none comes within a minute; the text has all that it printed.
     ///
     /// # Cancel safety
     /// Lines that were read before the future was dropped are not seen by the next call.

@@ -19,7 +19,7 @@ use tokio::{
 use crate::{Failure, Result, Tool};
 
 /// How long a proxy may take until it listens.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running proxy. Dropping it kills the process and removes what it was configured with.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Front {
         let folder = folder()?;
         let file = folder.join("haproxy.cfg");
         let config = format!(
-            "global\n  nbthread 1\n  maxconn 100\ndefaults\n  timeout connect 10s\n  timeout client 30s\n  \
+            "global\n  nbthread 1\n  maxconn 100\ndefaults\n  timeout connect 30s\n  timeout client 30s\n  \
              timeout server 30s\n{}",
             sections.replace("LISTEN", &addr.to_string())
         );

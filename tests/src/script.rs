@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long a client may run.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A client that can be run: its interpreter is there.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Script {
     /// Runs the client, which gets `arguments`, and reads what it printed.
     ///
     /// # Errors
-    /// Where it fails, prints no such value, or takes more than a minute; the text has its stderr.
+    /// Where it fails, prints no such value, or takes more than five minutes; the text has its stderr.
     pub async fn run<T: DeserializeOwned>(&self, arguments: &[&str]) -> Result<T> {
         self.run_in(&[], arguments).await
     }

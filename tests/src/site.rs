@@ -1,7 +1,9 @@
 //! A folder where a program of ours runs in the background: its pid files, its logs, and an end to whatever runs there.
 
 use std::{
-    env, fs,
+    env, fs, io,
+    net::SocketAddr,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{self, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -47,9 +49,16 @@ impl Site {
     /// Where the folder cannot be made.
     pub fn new(program: impl Into<PathBuf>) -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = env::temp_dir().join(format!("wsrack-site-{}-{number}", process::id()));
-        fs::create_dir(&folder)?;
+        let folder = loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let folder = env::temp_dir().join(format!("wsrack-site-{}-{number}", process::id()));
+            match fs::create_dir(&folder) {
+                Ok(()) => break folder,
+                // Left behind by one that was killed, and had the same number.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error.into()),
+            }
+        };
         // As the system names it, where a link leads there.
         Ok(Self { folder: folder.canonicalize()?, program: program.into() })
     }
@@ -64,6 +73,33 @@ impl Site {
     /// The program.
     pub fn program(&self) -> &Path {
         &self.program
+    }
+
+    /// Copies a program to a path, to be run from there.
+    ///
+    /// Another process writes it: had this one a descriptor to write it with, a child that another thread starts at that
+    /// moment would hold it as well, and nobody could run the program yet.
+    ///
+    /// # Errors
+    /// Where it cannot be copied.
+    pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result {
+        let (from, to) = (from.as_ref(), to.as_ref());
+        let status =
+            process::Command::new("cp").arg("--preserve=mode").arg("--").args([from, to]).status()?;
+        let failed = || Failure::new(format!("cp {} {}: {status}", from.display(), to.display()));
+        status.success().then_some(()).ok_or_else(failed)
+    }
+
+    /// Puts a script of the shell to a path of the folder, in the place of what is there.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn script(&self, path: &Path, lines: &str) -> Result {
+        let (text, script) = (self.path("script.txt"), self.path("script"));
+        fs::write(&text, format!("#!/bin/sh\n{lines}\n"))?;
+        fs::set_permissions(&text, fs::Permissions::from_mode(0o755))?;
+        Self::copy(text, &script)?;
+        Ok(fs::rename(script, path)?)
     }
 
     /// A path in the folder.
@@ -152,6 +188,26 @@ impl Site {
             fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder.starts_with(&self.folder))
         })
         .collect()
+    }
+
+    /// Whether one of them listens at an address of IPv4. (By asking there a test would ask whoever has got the port since.)
+    ///
+    /// # Errors
+    /// Where it is no such address, or the system does not tell.
+    pub fn listens(&self, authority: &str) -> Result<bool> {
+        /// `TCP_LISTEN`, as the kernel writes it.
+        const LISTENS: &str = "0A";
+
+        let addr: SocketAddr = authority.parse()?;
+        let port = format!(":{:04X}", addr.port());
+        let table = fs::read_to_string("/proc/net/tcp")?;
+        let rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let rows = rows.filter(|row| row.len() > 9 && row[1].ends_with(&port) && row[3] == LISTENS);
+        let sockets: Vec<_> = rows.map(|row| PathBuf::from(format!("socket:[{}]", row[9]))).collect();
+        let files =
+            self.processes().into_iter().filter_map(|pid| fs::read_dir(format!("/proc/{pid}/fd")).ok());
+        let mut open = files.flatten().flatten().filter_map(|file| fs::read_link(file.path()).ok());
+        Ok(open.any(|file| sockets.contains(&file)))
     }
 
     /// All logs of the folder, for a failure's text.

@@ -42,13 +42,13 @@ async fn nobody_comes_in_without_a_token_or_with_a_wrong_one() -> Result {
 #[tokio::test]
 async fn who_was_let_in_is_let_out_in_time_unless_the_token_is_refreshed() -> Result {
     let auth = Example::start("auth", &[]).await?;
-    let mut stays = Client::connect(auth.ws("/websocket?token=bob-4")).await?;
+    let mut stays = Client::connect(auth.ws("/websocket?token=bob-10")).await?;
     assert_eq!(stays.text().await?, "Hello, bob");
     stays.send("refresh ada-60").await?;
     assert_eq!(stays.text().await?, "that token is not yours");
     stays.send("refresh bob-60").await?;
     assert_eq!(stays.text().await?, "you may stay");
-    let mut leaves = Client::connect(auth.ws("/websocket?token=ada-4")).await?;
+    let mut leaves = Client::connect(auth.ws("/websocket?token=ada-10")).await?;
     assert_eq!(leaves.text().await?, "Hello, ada");
     // It came later: when its time is over, so would the other's have been.
     assert_eq!(leaves.close().await?.code, expired("").code);

@@ -6,6 +6,7 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::RngSeed;
 use wsrack::protocol::{Codec, Compressor, Event, Kind, Packing, ProtocolError, Unpacking, Wire};
 use wsrack::{Limits, Streams};
 
@@ -204,7 +205,12 @@ fn encode(messages: &[Message], manner: Manner) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    // The same cases each time; fuzzing is what looks for others.
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(7692),
+        ..ProptestConfig::with_cases(300)
+    })]
 
     #[test]
     fn what_flate2_deflates_is_inflated(

@@ -1,9 +1,9 @@
 //! Routes mounted in an axum application that axum serves.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, routing::get};
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
 use wsrack_tests::{
     Client, Raw, Result, ask,
     raw::{frame, handshake},
@@ -28,7 +28,7 @@ impl Axum {
 
     async fn stop(self) -> Result {
         drop(self.stop);
-        Ok(self.serving.await??)
+        Ok(timeout(Duration::from_mins(1), self.serving).await???)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener};
 
-use wsrack_tests::{Example, Result};
+use wsrack_tests::{Example, Result, Site};
 
 use super::{Folder, echo, run};
 
@@ -76,7 +76,9 @@ async fn a_privileged_port_is_explained_to_whoever_is_not_root() -> Result {
         println!("skipped: every port is everybody's here, or this is not root");
         return Ok(());
     }
-    let echo = Example::program("echo").await?;
+    // From where nobody may run it: the build may lie in a folder that is root's.
+    let echo = folder.path("echo");
+    Site::copy(Example::program("echo").await?, &echo)?;
     let mut command = folder.command("setpriv".as_ref());
     let said = run(command.args(as_nobody).arg(echo).args(["-p", "1"])).await?;
     assert_eq!(said.status, Some(77), "{said:?}");

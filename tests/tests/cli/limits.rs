@@ -13,7 +13,7 @@ use wsrack_tests::{
 use super::{PATIENCE, tallied};
 
 /// How long what is told to be at once may take on a busy machine.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(15);
 
 #[tokio::test]
 async fn one_address_has_so_many_connections() -> Result {
@@ -66,20 +66,21 @@ async fn closes(server: &mut Example, count: usize) -> Result<Vec<Duration>> {
     closes.into_iter().map(|at| Ok(at?.duration_since(start))).collect()
 }
 
+/// Each has its moment within ten seconds: some are told before most of them are over, and some are told late.
 #[tokio::test]
 async fn a_stop_closes_so_many_a_second() -> Result {
-    let mut server = tallied(&["--drain-rate", "10", "--drain-period", "60"]).await?;
+    let mut server = tallied(&["--drain-rate", "2", "--drain-period", "60"]).await?;
     let closes = closes(&mut server, 20).await?;
-    let late = closes.iter().filter(|time| **time > Duration::from_secs(1)).count();
-    assert!((1..20).contains(&late), "{closes:?}");
-    assert!(closes.iter().all(|time| *time < Duration::from_secs(2) + SOON), "{closes:?}");
+    assert!(closes.iter().any(|time| *time < Duration::from_secs(8)), "{closes:?}");
+    assert!(closes.iter().any(|time| *time > Duration::from_secs(3)), "{closes:?}");
+    assert!(closes.iter().all(|time| *time < Duration::from_secs(10) + SOON), "{closes:?}");
     Ok(())
 }
 
 #[tokio::test]
 async fn but_all_within_the_period() -> Result {
     let mut server = tallied(&["--drain-rate", "1", "--drain-period", "200ms"]).await?;
-    let closes = closes(&mut server, 20).await?;
+    let closes = closes(&mut server, 30).await?;
     assert!(closes.iter().all(|time| *time < SOON), "{closes:?}");
     Ok(())
 }

@@ -11,7 +11,7 @@ mod secure;
 mod serving;
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
     process::{self, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -25,7 +25,7 @@ use wsrack_tests::{Example, Result};
 const TALLIED: &str = env!("CARGO_BIN_EXE_tallied");
 
 /// How long a command may take that serves nobody.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a command said, and what it ended with.
 #[derive(Debug)]
@@ -57,10 +57,16 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = env::temp_dir().join(format!("wsrack-cli-{}-{number}", process::id()));
-        fs::create_dir(&folder)?;
-        Ok(Self(folder))
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let folder = env::temp_dir().join(format!("wsrack-cli-{}-{number}", process::id()));
+            match fs::create_dir(&folder) {
+                Ok(()) => return Ok(Self(folder)),
+                // Left behind by one that was killed, and had the same number.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// The path of a file, with this text in it.

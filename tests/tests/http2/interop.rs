@@ -61,8 +61,8 @@ async fn haproxy_makes_streams_of_what_comes_by_http_1() -> Result {
         let secure =
             format!("ssl verify required verifyhost localhost ca-file {} alpn h2", text(&authority.file())?);
         let config = format!(
-            "defaults\n mode http\n timeout connect 10s\n timeout client 10s\n timeout server 10s\n timeout tunnel \
-             10s\nfrontend in\n bind unix@{}\n default_backend out\nbackend out\n server one {} {}\n",
+            "defaults\n mode http\n timeout connect 1m\n timeout client 1m\n timeout server 1m\n timeout tunnel \
+             1m\nfrontend in\n bind unix@{}\n default_backend out\nbackend out\n server one {} {}\n",
             text(&socket)?,
             server.addr(),
             if tls { &secure } else { "proto h2" },
@@ -95,7 +95,7 @@ async fn haproxy_makes_streams_of_what_comes_by_http_1() -> Result {
 
 /// Waits until the proxy listens.
 async fn connected(socket: &Path) -> Result<UnixStream> {
-    for _ in 0..400 {
+    for _ in 0..1200 {
         if let Ok(stream) = UnixStream::connect(socket).await {
             return Ok(stream);
         }

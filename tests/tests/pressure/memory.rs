@@ -167,7 +167,7 @@ async fn one_round(server: &Example) -> Result {
         while ask(server, "/open").await? != "0 open, 0 subscribed" {}
         Ok(())
     };
-    timeout(Duration::from_secs(10), gone).await?
+    timeout(Duration::from_mins(1), gone).await?
 }
 
 /// Where `prlimit` is there.

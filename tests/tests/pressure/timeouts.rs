@@ -152,7 +152,7 @@ async fn a_reset_is_noticed_though_nothing_is_read() -> Result {
     let mut client = Raw::open(server.addr(), "/").await?;
     client.send(frame(0x81, b"wait")).await?;
     let message = frame(0x82, &vec![b'x'; 100_000]);
-    while timeout(Duration::from_millis(200), client.send(&message)).await.is_ok() {}
+    while timeout(Duration::from_millis(200), client.send(&message)).await.is_ok_and(|sent| sent.is_ok()) {}
     let stream = client.into_inner();
     stream.set_zero_linger()?;
     drop(stream);
@@ -175,7 +175,8 @@ impl Echo {
 async fn a_thousand_that_never_end_their_request_are_dropped_and_fifty_others_notice_nothing() -> Result {
     let routes = wsrack::routes! { "/" => Echo };
     let hub = routes.hub();
-    let builder = routes.server().handshake_timeout(Duration::from_secs(1));
+    // Long enough for those who do ask, however busy the machine.
+    let builder = routes.server().handshake_timeout(Duration::from_secs(3));
     let server = Served::bound(builder.bind("127.0.0.1:0").await.map_err(|error| Failure::of(&error))?, hub)?;
     let mut good = Vec::new();
     for _ in 0..25 {
@@ -210,7 +211,7 @@ async fn a_thousand_that_never_end_their_request_are_dropped_and_fifty_others_no
 async fn who_asks_nothing_more_is_dropped() -> Result {
     let routes = wsrack::routes! { "/" => Echo };
     let hub = routes.hub();
-    let builder = routes.server().handshake_timeout(Duration::from_millis(300));
+    let builder = routes.server().handshake_timeout(Duration::from_secs(2));
     let server = Served::bound(builder.bind("127.0.0.1:0").await.map_err(|error| Failure::of(&error))?, hub)?;
     let mut raw = Raw::connect(server.addr()).await?;
     raw.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await?;
@@ -234,6 +235,6 @@ async fn who_sends_a_byte_now_and_then_is_dropped_all_the_same() -> Result {
             }
         }
     };
-    assert!(timeout(Duration::from_secs(10), drip).await?.is_err(), "the connection ends");
+    assert!(timeout(Duration::from_secs(20), drip).await?.is_err(), "the connection ends");
     server.stop().await
 }

@@ -5,7 +5,7 @@ use std::fs;
 use rustix::process::Signal;
 use wsrack_tests::{Client, Result, Site, signal};
 
-use crate::{LOG, PID, TALLIED, authority, echoes, is_refused, start};
+use crate::{LOG, PID, TALLIED, authority, echoes, start};
 
 #[tokio::test]
 async fn a_daemon_starts_and_stops_and_leaves_nothing() -> Result {
@@ -16,9 +16,10 @@ async fn a_daemon_starts_and_stops_and_leaves_nothing() -> Result {
     assert_eq!(site.processes(), [pid], "who has started it is gone");
     let authority = authority(&said)?;
     echoes(&authority).await?;
+    assert!(site.listens(&authority)?);
     let said = site.ok(&["stop"]).await?;
     assert_eq!(said.out, format!("stopped process {pid}\n"));
-    assert!(is_refused(&authority).await);
+    assert!(!site.listens(&authority)?);
     assert!(!site.path(PID).exists());
     site.until("its end", || site.processes().is_empty()).await
 }

@@ -2,29 +2,15 @@
 
 use std::fs;
 
-use tokio::net::{TcpListener, UnixStream};
-use wsrack_tests::{Failure, Result, Site};
+use tokio::net::UnixStream;
+use wsrack_tests::{Result, Site, free_ports};
 
-use crate::{TALLIED, authority, echoes, is_refused};
-
-/// Two ports in a row that are free.
-async fn two_ports() -> Result<u16> {
-    for _ in 0..100 {
-        let first = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
-        let both = [first, first.saturating_add(1)];
-        if TcpListener::bind(("127.0.0.1", both[0])).await.is_ok()
-            && TcpListener::bind(("127.0.0.1", both[1])).await.is_ok()
-        {
-            return Ok(first);
-        }
-    }
-    Err(Failure::new("there are no two ports in a row"))
-}
+use crate::{TALLIED, authority, echoes};
 
 #[tokio::test]
 async fn two_members_have_ports_pid_files_and_logs_of_their_own() -> Result {
     let site = Site::new(TALLIED)?;
-    let first = two_ports().await?;
+    let first = free_ports(2)?;
     let places = [first, first + 1].map(|port| format!("127.0.0.1:{port}"));
     let pid = |port: u16| site.pid(&format!("tmp/pids/wsrack.{port}.pid"));
     let port = first.to_string();
@@ -48,12 +34,12 @@ async fn two_members_have_ports_pid_files_and_logs_of_their_own() -> Result {
 
     let absolute = (first + 1).to_string();
     site.ok(&[&cluster("stop")[..], &["-o", &absolute]].concat()).await?;
-    assert!(is_refused(&places[1]).await);
+    assert!(!site.listens(&places[1])?);
     echoes(&places[0]).await?;
 
     let said = site.run(&cluster("stop")).await?;
     assert_eq!(said.status, 7, "one of them was there no more: {said:?}");
-    assert!(is_refused(&places[0]).await);
+    assert!(!site.listens(&places[0])?);
     let said = site.run(&[&cluster("stop")[..], &["-o", "2"]].concat()).await?;
     assert_eq!(said.status, 2, "{said:?}");
     Ok(())

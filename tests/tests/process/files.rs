@@ -3,22 +3,22 @@
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use rustix::process::Signal;
-use wsrack_tests::{Result, Site, signal};
+use wsrack_tests::{Result, Site, free_ports, signal};
 
 use crate::{LOG, PID, TALLIED, echoes, start};
 
 #[tokio::test]
 async fn a_stale_pid_file_is_no_obstacle() -> Result {
     let site = Site::new(TALLIED)?;
-    let authority = start(&site, &[]).await?;
+    let port = free_ports(1)?.to_string();
+    site.ok(&["start", "-d", "-p", &port]).await?;
     let pid = site.pid(PID)?;
     signal(pid, Signal::KILL)?;
     site.until("its end", || site.processes().is_empty()).await?;
     assert_eq!(site.pid(PID)?, pid, "it has had no time to remove it");
-    let (_, port) = authority.rsplit_once(':').unwrap_or_default();
-    site.ok(&["start", "-d", "-p", port]).await?;
+    site.ok(&["start", "-d", "-p", &port]).await?;
     assert_ne!(site.pid(PID)?, pid);
-    echoes(&authority).await?;
+    echoes(&format!("127.0.0.1:{port}")).await?;
     let mode = fs::metadata(site.path(PID))?.permissions().mode();
     assert_eq!(mode & 0o777, 0o644);
     Ok(())

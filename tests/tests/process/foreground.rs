@@ -9,7 +9,7 @@ use std::{
 use rustix::process::{Resource, Signal, getrlimit};
 use wsrack_tests::{Client, Example, Result, Site, signal};
 
-use crate::TALLIED;
+use crate::{TALLIED, served};
 
 async fn tallied(options: &[&str]) -> Result<Example> {
     Example::run("tallied", TALLIED.as_ref(), options).await
@@ -75,9 +75,7 @@ async fn hup_starts_anew_and_the_shell_waits_on() -> Result {
     signal(server.process(), Signal::HUP)?;
     assert_eq!(old.close().await?.code, 1012);
     drop(old);
-    let mut new = Client::connect(server.ws("/")).await?;
-    new.send("and here").await?;
-    assert_eq!(new.text().await?, "and here");
+    let mut new = served(server.authority()).await?;
     // The first process passes it on, and ends with the second.
     signal(server.process(), Signal::TERM)?;
     assert_eq!(new.close().await?.code, 1001);

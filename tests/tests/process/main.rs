@@ -16,7 +16,7 @@ mod secure;
 mod systemd;
 mod unix;
 
-use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
 use wsrack_tests::{Client, Failure, Result, Said, Site};
 
 /// The program that counts.
@@ -40,12 +40,23 @@ fn authority(said: &Said) -> Result<String> {
 
 /// Has a message sent back.
 async fn echoes(authority: &str) -> Result {
-    let mut client = Client::connect(format!("ws://{authority}/")).await?;
-    client.send("there?").await?;
-    assert_eq!(client.text().await?, "there?");
-    client.leave().await
+    served(authority).await?.leave().await
 }
 
-async fn is_refused(authority: &str) -> bool {
-    TcpStream::connect(authority).await.is_err()
+/// A client that has had a message sent back. Right after a restart it may have come to a worker of the old process, which
+/// has not heard of it yet, and be told to come again.
+async fn served(authority: &str) -> Result<Client> {
+    const RESTARTS: u16 = 1012;
+
+    loop {
+        let mut client = Client::connect(format!("ws://{authority}/")).await?;
+        client.send("there?").await?;
+        match client.next().await? {
+            Message::Close(Some(close)) if u16::from(close.code) == RESTARTS => {}
+            other => {
+                assert_eq!(other, Message::text("there?"));
+                return Ok(client);
+            }
+        }
+    }
 }

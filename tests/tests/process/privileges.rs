@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, Write as _},
+    ops::Range,
     os::unix::fs::MetadataExt,
 };
 
@@ -20,13 +21,13 @@ pub(crate) fn as_root() -> Result<Option<Site>> {
     }
     let site = Site::new(TALLIED)?;
     let copy = site.path("tallied");
-    fs::copy(TALLIED, &copy)?;
+    Site::copy(TALLIED, &copy)?;
     Ok(Some(site.with_program(copy)))
 }
 
-/// A port that is root's.
-async fn low_port() -> Result<u16> {
-    for port in 600..1024 {
+/// A port that is root's, of these: each test has its own.
+async fn low_port(of: Range<u16>) -> Result<u16> {
+    for port in of {
         if TcpListener::bind(("127.0.0.1", port)).await.is_ok() {
             return Ok(port);
         }
@@ -44,7 +45,7 @@ fn status(pid: u32, name: &str) -> Result<Vec<u32>> {
 #[tokio::test]
 async fn a_low_port_is_bound_and_root_given_up() -> Result {
     let Some(site) = as_root()? else { return Ok(()) };
-    let port = low_port().await?.to_string();
+    let port = low_port(600..800).await?.to_string();
     let all = ["-p", &port, "-u", "nobody", "-g", "nogroup"];
     site.ok(&[&["start", "-d"], &all[..]].concat()).await?;
     let authority = format!("127.0.0.1:{port}");
@@ -102,7 +103,7 @@ async fn who_is_not_root_is_told_what_only_root_may() -> Result {
         writeln!(io::stderr(), "skipped: low ports are everybody's here")?;
         return Ok(());
     }
-    let port = low_port().await?.to_string();
+    let port = low_port(800..1024).await?.to_string();
     let said = site.finish(nobody(&["start", "-p", &port])).await?;
     assert_eq!(said.status, 77, "{said:?}");
     assert!(said.err.contains("ports below 1024 are for root"), "{said:?}");

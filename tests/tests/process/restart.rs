@@ -1,6 +1,6 @@
 //! `restart`, and what becomes of it.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::fs;
 
 use rustix::process::Signal;
 use wsrack_tests::{Client, Result, Site, signal};
@@ -34,7 +34,7 @@ async fn a_new_file_at_the_old_path_is_what_runs_then() -> Result {
     let (releases, current) = ([site.path("1"), site.path("2")], site.path("current"));
     for release in &releases {
         fs::create_dir(release)?;
-        fs::copy(TALLIED, release.join("tallied"))?;
+        Site::copy(TALLIED, release.join("tallied"))?;
     }
     std::os::unix::fs::symlink(&releases[0], &current)?;
     let site = site.with_program(current.join("tallied"));
@@ -49,7 +49,7 @@ async fn a_new_file_at_the_old_path_is_what_runs_then() -> Result {
     site.ok(&["restart"]).await?;
     is(running(), &releases[1].join("tallied"))?;
     // And one that takes the other's place under its own name.
-    fs::copy(TALLIED, site.path("new"))?;
+    Site::copy(TALLIED, site.path("new"))?;
     fs::rename(site.path("new"), releases[1].join("tallied"))?;
     site.ok(&["restart"]).await?;
     is(running(), &releases[1].join("tallied"))
@@ -59,7 +59,7 @@ async fn a_new_file_at_the_old_path_is_what_runs_then() -> Result {
 async fn one_that_fails_leaves_the_old_one_serving() -> Result {
     let site = Site::new(TALLIED)?;
     let copy = site.path("tallied");
-    fs::copy(TALLIED, &copy)?;
+    Site::copy(TALLIED, &copy)?;
     let site = site.with_program(copy.clone());
     fs::write(site.path("app.toml"), "port = 0\n")?;
     let broken = site.path("broken");
@@ -85,10 +85,7 @@ async fn one_that_fails_leaves_the_old_one_serving() -> Result {
     fs::write(site.path("app.toml"), "port = 0\n")?;
 
     for (script, expected) in [("exit 3", "exit status 3"), ("kill -SEGV $$", "signal 11")] {
-        let other = site.path("other");
-        fs::write(&other, format!("#!/bin/sh\n{script}\n"))?;
-        fs::set_permissions(&other, fs::Permissions::from_mode(0o755))?;
-        fs::rename(&other, &copy)?;
+        site.script(&copy, script)?;
         restart_fails(&site, old, expected).await?;
     }
     fs::remove_file(&copy)?;
@@ -116,14 +113,11 @@ async fn restart_fails(site: &Site, pid: u32, why: &str) -> Result {
 async fn one_that_takes_too_long_is_given_up() -> Result {
     let site = Site::new(TALLIED)?;
     let copy = site.path("tallied");
-    fs::copy(TALLIED, &copy)?;
+    Site::copy(TALLIED, &copy)?;
     let site = site.with_program(copy.clone());
     let authority = start(&site, &["-w", "1"]).await?;
     let old = site.pid(PID)?;
-    let other = site.path("other");
-    fs::write(&other, "#!/bin/sh\nexec sleep 600\n")?;
-    fs::set_permissions(&other, fs::Permissions::from_mode(0o755))?;
-    fs::rename(&other, &copy)?;
+    site.script(&copy, "exec sleep 600")?;
     restart_fails(&site, old, "was not ready in 1 seconds").await?;
     site.until("its end", || site.processes() == [old]).await?;
     echoes(&authority).await
@@ -133,14 +127,11 @@ async fn one_that_takes_too_long_is_given_up() -> Result {
 async fn a_stop_during_a_restart_stops_both() -> Result {
     let site = Site::new(TALLIED)?;
     let copy = site.path("tallied");
-    fs::copy(TALLIED, &copy)?;
+    Site::copy(TALLIED, &copy)?;
     let site = site.with_program(copy.clone());
     start(&site, &[]).await?;
     let old = site.pid(PID)?;
-    let other = site.path("other");
-    fs::write(&other, "#!/bin/sh\nexec sleep 600\n")?;
-    fs::set_permissions(&other, fs::Permissions::from_mode(0o755))?;
-    fs::rename(&other, &copy)?;
+    site.script(&copy, "exec sleep 600")?;
     signal(old, Signal::HUP)?;
     site.until("the new one", || site.processes().len() == 2).await?;
     signal(old, Signal::TERM)?;

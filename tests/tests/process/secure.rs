@@ -30,10 +30,12 @@ async fn a_restart_reads_the_files_anew() -> Result {
     let mut open = client.open(addr.parse()?, "/").await?;
 
     authority.write("server", &second)?;
+    let old = site.pid(PID)?;
     site.ok(&["restart"]).await?;
     let (kind, close) = open.frame().await?;
     assert_eq!((kind, &close[..2]), (0x88, &1012_u16.to_be_bytes()[..]));
     drop(open);
+    site.until("the end of the old one", || !site.processes().contains(&old)).await?;
     assert_eq!(shown(&authority.client(&[])?, &addr).await?, *second.der);
 
     let pid = site.pid(PID)?;
@@ -57,7 +59,7 @@ async fn the_key_may_be_roots() -> Result {
     }
     let site = Site::new(TALLIED)?;
     let copy = site.path("tallied");
-    fs::copy(TALLIED, &copy)?;
+    Site::copy(TALLIED, &copy)?;
     let site = site.with_program(copy);
     let authority = Authority::new()?;
     let (certificate, key) = authority.write("server", &authority.certify(&["localhost"])?)?;

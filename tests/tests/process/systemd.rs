@@ -6,11 +6,14 @@ use std::{
 };
 
 use rustix::process::Signal;
-use tokio::net::{TcpListener, TcpStream, UnixDatagram};
-use tokio::time::timeout;
-use wsrack_tests::{Failure, Result, Site, Tool, signal};
+use tokio::net::{TcpStream, UnixDatagram};
+use tokio::time::{sleep, timeout};
+use wsrack_tests::{Failure, Result, Site, Tool, free_ports, signal};
 
 use crate::{PID, TALLIED, echoes};
+
+/// How long each step may take.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The test in the place of the service manager.
 struct Manager(UnixDatagram);
@@ -29,9 +32,7 @@ impl Manager {
                 }
             }
         };
-        timeout(Duration::from_secs(30), search)
-            .await
-            .map_err(|_| Failure::new(format!("{line} was not said")))?
+        timeout(PATIENCE, search).await.map_err(|_| Failure::new(format!("{line} was not said")))?
     }
 }
 
@@ -56,7 +57,7 @@ async fn the_service_manager_hears_how_it_goes() -> Result {
     let second = manager.hears("READY=1", "MAINPID").await?;
     assert_ne!(second, first);
     assert_eq!(u64::from(site.pid(PID)?), second);
-    let status = timeout(Duration::from_secs(30), service.wait()).await??;
+    let status = timeout(PATIENCE, service.wait()).await??;
     assert!(status.success(), "the manager follows the new process, so the old one may end");
     manager.hears("WATCHDOG=1", "").await?;
 
@@ -69,14 +70,17 @@ async fn the_service_manager_hears_how_it_goes() -> Result {
 async fn a_socket_that_was_passed_is_served_and_handed_on() -> Result {
     let Some(activate) = Tool::Systemd.find("a passed socket")? else { return Ok(()) };
     let site = Site::new(TALLIED)?;
-    let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
-    let authority = format!("127.0.0.1:{port}");
+    let authority = format!("127.0.0.1:{}", free_ports(1)?);
     let mut command = Command::new(activate);
     command.args(["-l", &authority, TALLIED, "start", "-P", PID]).current_dir(site.path(""));
     let _activated =
         tokio::process::Command::from(command).stdin(Stdio::null()).kill_on_drop(true).spawn()?;
-    let listens = async { while TcpStream::connect(&authority).await.is_err() {} };
-    timeout(Duration::from_secs(30), listens).await?;
+    let listens = async {
+        while TcpStream::connect(&authority).await.is_err() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, listens).await?;
     // The first connection starts it.
     echoes(&authority).await?;
     let pid = site.pid(PID)?;

@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use wsrack_tests::{Logged, Result, Served, raw::frame};
 
-use super::{Tell, ask, connect, serve};
+use super::{Tell, ask, connect};
 
-const LIMIT: Duration = Duration::from_millis(400);
+/// Long enough for those who do come to the end, however busy the machine.
+const LIMIT: Duration = Duration::from_secs(3);
 
 #[tokio::test]
 async fn they_are_dropped_at_their_deadline_while_others_notice_nothing() -> Result {
@@ -34,7 +35,7 @@ async fn they_are_dropped_at_their_deadline_while_others_notice_nothing() -> Res
     }
     for raw in &mut slow {
         // A close where nothing was left unread, else a reset.
-        let _ended = timeout(Duration::from_secs(10), raw.rest()).await?;
+        let _ended = timeout(Duration::from_mins(1), raw.rest()).await?;
         assert!(begun.elapsed() >= LIMIT);
         for raw in good.iter_mut().take(10) {
             raw.send(frame(0x81, b"still here?")).await?;
@@ -54,7 +55,11 @@ async fn they_are_dropped_at_their_deadline_while_others_notice_nothing() -> Res
 
 #[tokio::test]
 async fn a_server_that_stops_does_not_wait_for_them() -> Result {
-    let server = serve().await?;
+    let routes = wsrack::routes! { "/" => Tell };
+    let hub = routes.hub();
+    let never = Duration::from_mins(10);
+    let server = routes.server().handshake_timeout(never).trusted_proxies("127.0.0.1".parse().unwrap());
+    let server = Served::bound(server.bind("127.0.0.1:0").await.unwrap(), hub)?;
     let mut slow = Vec::new();
     for bytes in [&b"PROXY"[..], b""] {
         let (mut raw, _) = connect("127.0.0.1", server.addr()).await?;
@@ -65,5 +70,5 @@ async fn a_server_that_stops_does_not_wait_for_them() -> Result {
     let (mut raw, _) = connect("127.0.0.1", server.addr()).await?;
     ask(&mut raw, b"", "").await?;
     drop(raw);
-    timeout(Duration::from_secs(5), server.stop()).await?
+    server.stop().await
 }

@@ -12,7 +12,7 @@ use wsrack_tests::{
 use super::{Echo, Log, ours};
 
 /// How long what is told to be at once may take on a busy machine.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(20);
 
 async fn serve(builder: ServerBuilder) -> Result<(Served, ServerHandle)> {
     let server = ours(builder.bind("127.0.0.1:0").await)?;
@@ -27,8 +27,22 @@ async fn get(served: &Served, path: &str) -> Result<(u16, String)> {
     Ok((answer.status(), answer.body))
 }
 
-/// Opens so many connections; each waits for its close frame, answers it and tells the payload and when it came.
+/// Opens so many connections; each waits for its close frame, answers it and tells the payload and when it came. Then the
+/// stream ends well.
 async fn open(served: &Served, count: usize) -> Result<JoinSet<Result<(Vec<u8>, Instant)>>> {
+    open_until(served, count, |end| assert_eq!(end.unwrap(), b"")).await
+}
+
+/// The same where the server does not wait: on a busy machine the answer may be too late for it, and the end a reset.
+async fn open_until_cut(served: &Served, count: usize) -> Result<JoinSet<Result<(Vec<u8>, Instant)>>> {
+    open_until(served, count, |end| assert_eq!(end.unwrap_or_default(), b"")).await
+}
+
+async fn open_until(
+    served: &Served,
+    count: usize,
+    ends: fn(Result<Vec<u8>>),
+) -> Result<JoinSet<Result<(Vec<u8>, Instant)>>> {
     let mut clients = JoinSet::new();
     for _ in 0..count {
         let mut raw = Raw::open(served.addr(), "/").await?;
@@ -36,8 +50,8 @@ async fn open(served: &Served, count: usize) -> Result<JoinSet<Result<(Vec<u8>, 
             let (first, payload) = raw.frame().await?;
             let at = Instant::now();
             assert_eq!(first, 0x88);
-            raw.send(frame(0x88, &payload[..2])).await?;
-            assert_eq!(raw.rest().await?, b"");
+            let _cut = raw.send(frame(0x88, &payload[..2])).await;
+            ends(raw.rest().await);
             Ok((payload, at))
         });
     }
@@ -45,7 +59,7 @@ async fn open(served: &Served, count: usize) -> Result<JoinSet<Result<(Vec<u8>, 
 }
 
 async fn closes(clients: JoinSet<Result<(Vec<u8>, Instant)>>) -> Result<Vec<(Vec<u8>, Instant)>> {
-    timeout(Duration::from_secs(20), clients.join_all()).await?.into_iter().collect()
+    timeout(Duration::from_mins(1), clients.join_all()).await?.into_iter().collect()
 }
 
 fn text(code: u16, reason: &str) -> Vec<u8> {
@@ -54,7 +68,7 @@ fn text(code: u16, reason: &str) -> Vec<u8> {
 
 #[tokio::test]
 async fn connections_are_closed_one_after_the_other_within_the_period() -> Result {
-    let period = Duration::from_millis(1500);
+    let period = Duration::from_secs(8);
     let routes = wsrack::routes! { "/" => Echo };
     let (served, handle) = serve(routes.server().drain(Drain::over(period))).await?;
     let clients = open(&served, 60).await?;
@@ -64,15 +78,18 @@ async fn connections_are_closed_one_after_the_other_within_the_period() -> Resul
     served.stop().await?;
     assert!(closes.iter().all(|(payload, _)| *payload == text(1001, "the server stops")));
     let times: Vec<_> = closes.iter().map(|(_, at)| at.duration_since(start)).collect();
-    let early = times.iter().filter(|time| **time < period / 2).count();
-    assert!((10..=50).contains(&early), "{times:?}");
+    // Some long before the end, though the machine may pause; and never all at its beginning.
+    assert!(times.iter().any(|time| *time < period * 3 / 4), "{times:?}");
+    assert!(times.iter().filter(|time| **time > period / 4).count() > 10, "{times:?}");
     assert!(times.iter().all(|time| *time < period + SOON), "{times:?}");
     Ok(())
 }
 
 #[tokio::test]
 async fn few_connections_need_no_period() -> Result {
-    let (served, handle) = serve(wsrack::routes! { "/" => Echo }.server()).await?;
+    // As many a second as by default.
+    let drain = Drain::over(Duration::from_mins(10)).rate(500);
+    let (served, handle) = serve(wsrack::routes! { "/" => Echo }.server().drain(drain)).await?;
     let clients = open(&served, 5).await?;
     let start = Instant::now();
     handle.stop_with(CloseCode(4000));
@@ -113,7 +130,7 @@ async fn a_stop_without_waiting_overtakes_one_that_waits() -> Result {
     let routes = wsrack::routes! { "/" => Echo };
     let long = Drain::over(Duration::from_mins(10)).notice(Duration::from_mins(10));
     let (served, handle) = serve(routes.server().drain(long)).await?;
-    let clients = open(&served, 20).await?;
+    let clients = open_until_cut(&served, 20).await?;
     let idle = TcpStream::connect(served.addr()).await?;
     assert!(!handle.is_stopping());
     handle.stop();
@@ -147,9 +164,12 @@ impl Slow {
     }
 }
 
+/// What each client sends: some ten seconds of work, so that the stop comes before its end on a busy machine as well.
+const MESSAGES: usize = 3000;
+
 /// What one client sent, and what it has heard, up to the close frame.
 async fn converse(mut raw: Raw, client: usize) -> Result<Vec<String>> {
-    let sent: Vec<_> = (0..200).flat_map(|n| frame(0x81, format!("{client}/{n}").as_bytes())).collect();
+    let sent: Vec<_> = (0..MESSAGES).flat_map(|n| frame(0x81, format!("{client}/{n}").as_bytes())).collect();
     raw.send(sent).await?;
     let mut heard = Vec::new();
     loop {
@@ -182,7 +202,7 @@ async fn answered_is_what_was_received(workers: Option<usize>) -> Result {
     }
     handle.stop();
     let mut heard = Vec::new();
-    for client in timeout(Duration::from_secs(20), clients.join_all()).await? {
+    for client in timeout(Duration::from_mins(1), clients.join_all()).await? {
         heard.extend(client?);
     }
     served.stop().await?;
@@ -192,7 +212,7 @@ async fn answered_is_what_was_received(workers: Option<usize>) -> Result {
     heard.sort_unstable();
     received.sort_unstable();
     assert_eq!(heard, received, "every message that a handler received is answered, and no other");
-    assert!(heard.len() < 50 * 200, "some came too late");
+    assert!(heard.len() < 50 * MESSAGES, "some came too late");
     Ok(())
 }
 
@@ -209,9 +229,10 @@ async fn on_workers_too() -> Result {
 #[tokio::test]
 async fn probes_say_when_the_server_is_not_ready_and_new_clients_are_turned_away() -> Result {
     let routes = wsrack::routes! { "/" => Echo };
-    let drain = Drain::over(Duration::from_secs(2)).notice(Duration::from_secs(1));
+    let drain = Drain::over(Duration::from_mins(10)).notice(Duration::from_secs(5));
     let (served, handle) = serve(routes.server().probes(true).drain(drain)).await?;
-    let client = open(&served, 1).await?;
+    // So many that one of them has a late moment for its close.
+    let clients = open_until_cut(&served, 30).await?;
     assert_eq!(get(&served, "/healthz").await?, (200, "ok\n".to_owned()));
     assert_eq!(get(&served, "/readyz").await?, (200, "ready\n".to_owned()));
     handle.stop();
@@ -230,7 +251,8 @@ async fn probes_say_when_the_server_is_not_ready_and_new_clients_are_turned_away
     assert_eq!((refused.status(), refused.body.as_str()), (503, "the server stops\n"));
     assert_eq!((refused.header("retry-after"), refused.header("connection")), (Some("5"), Some("close")));
     assert_eq!(get(&served, "/healthz").await?.0, 200);
-    closes(client).await?;
+    handle.stop_now();
+    closes(clients).await?;
     served.stop().await
 }
 

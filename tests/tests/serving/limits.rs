@@ -25,7 +25,7 @@ async fn connect_when_free(server: &Served) -> Result<Client> {
             }
         }
     };
-    Ok(timeout(Duration::from_secs(10), attempts).await?)
+    Ok(timeout(Duration::from_mins(1), attempts).await?)
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! What has to be right before anybody is served.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use tokio::{net::TcpListener, time::timeout};
 use wsrack::prelude::*;
-use wsrack_tests::{Client, Raw, Result, Served, ask};
+use wsrack_tests::{Client, Raw, Result, Served, ask, free_ports};
 
 use super::{Echo, Log, ours};
 
@@ -48,7 +48,7 @@ async fn where_one_does_not_start_the_others_are_stopped_and_the_port_is_free() 
     let log = Log::default();
     let noted = |name| Noted(name, log.clone());
     let routes = wsrack::routes! { "/1" => noted("first"), "/2" => noted("broken"), "/3" => noted("third") };
-    let free = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
+    let free: SocketAddr = ([127, 0, 0, 1], free_ports(1)?).into();
     let error = routes.bind(free).await.unwrap_err();
     assert_eq!(error.to_string(), "invalid digit found in string");
     assert_eq!(log.take(), ["start first", "start broken", "stop first"]);
@@ -90,7 +90,7 @@ async fn a_server_that_is_told_to_stop_before_it_serves_stops_at_once() -> Resul
     let log = Log::default();
     let server = ours(wsrack::routes! { "/" => Noted("only", log.clone()) }.bind("127.0.0.1:0").await)?;
     server.handle().stop();
-    ours(timeout(Duration::from_secs(10), server.serve()).await?)?;
+    ours(timeout(Duration::from_mins(1), server.serve()).await?)?;
     assert_eq!(log.take(), ["start only", "stop only"]);
     Ok(())
 }

@@ -47,7 +47,10 @@ pub(crate) fn path() -> Result<PathBuf> {
     let name = format!("{}-{}.sock", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let folder = target_dir()?;
     // The system's limit is some hundred bytes.
-    Ok(if folder.as_os_str().len() < 70 { folder } else { std::env::temp_dir() }.join(name))
+    let path = if folder.as_os_str().len() < 70 { folder } else { std::env::temp_dir() }.join(name);
+    // Left behind by one that was killed, and had the same number.
+    let _none = fs::remove_file(&path);
+    Ok(path)
 }
 
 struct OnUnix {

@@ -10,13 +10,17 @@ use std::{
 
 use tokio::{
     net::{TcpStream, UnixStream},
-    sync::mpsc,
+    sync::{mpsc, watch},
     task::JoinSet,
+    time::timeout,
 };
 use wsrack::{Listen, ServerBuilder, prelude::*};
 use wsrack_tests::{Client, Failure, Raw, Result, Served, ask, raw::frame};
 
 use super::{Log, ours, unix::path};
+
+/// How long any of it may take.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 type Seen = Arc<Mutex<HashMap<u64, HashSet<ThreadId>>>>;
 
@@ -33,7 +37,7 @@ impl Watched {
     }
 }
 
-#[websocket_app(shared)]
+#[websocket_app(shared, close_timeout = "1m")]
 impl Watched {
     #[on_start]
     fn start(&mut self) {
@@ -187,24 +191,30 @@ async fn restart(workers: usize, next: usize) -> Result {
     let (_, _, builder) = watched();
     let first = serve(builder.listen("127.0.0.1:0".parse()?).workers(workers)).await?;
     let addr = first.addr();
+    let (open, mut opened) = watch::channel(0);
+    let (restarted, over) = watch::channel(false);
     let clients = tokio::spawn(async move {
-        let mut clients = Vec::new();
-        for _ in 0..200 {
+        let (mut clients, mut late) = (Vec::new(), 0);
+        // Some before it, some while it happens, and some when it is over.
+        while late < 50 {
             // Some have connected and not asked yet when it comes.
             let mut raw = Raw::connect(addr).await?;
             tokio::time::sleep(Duration::from_millis(2)).await;
+            late += usize::from(*over.borrow());
             raw.upgrade("/").await?;
             clients.push(raw);
+            open.send_replace(clients.len());
         }
         Ok::<_, Failure>(clients)
     });
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    timeout(PATIENCE, opened.wait_for(|open| *open >= 50)).await??;
     let (_, _, builder) = watched();
     let builder = first.handle().sockets()?.into_iter().fold(builder, ServerBuilder::inherit);
     let second = serve(builder.workers(next)).await?;
     first.handle().restart();
-    let clients = clients.await??;
-    assert_eq!(clients.len(), 200);
+    restarted.send_replace(true);
+    let clients = timeout(PATIENCE, clients).await???;
+    assert!(clients.len() >= 100);
     let told = clients.into_iter().map(|mut raw| async move {
         let (_, payload) = raw.frame().await?;
         raw.send(frame(0x88, &payload[..2])).await?;

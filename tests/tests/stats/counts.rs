@@ -1,5 +1,7 @@
 //! What is counted is what has happened.
 
+use std::time::{Duration, Instant};
+
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _};
 use wsrack::Closed;
@@ -94,6 +96,7 @@ async fn open_connections_and_what_ended_the_others() -> Result {
 #[tokio::test]
 async fn errors_and_slow_handlers() -> Result {
     let server = Served::start(routes().counted()).await?;
+    let start = Instant::now();
     let mut client = Client::connect(server.ws("/busy")).await?;
     for _ in 0..3 {
         client.send("fail").await?;
@@ -103,7 +106,10 @@ async fn errors_and_slow_handlers() -> Result {
     let stats = stats_when(&server.handle(), |stats| stats.total.errors.handler == 3).await?;
     let handlers = stats.total.handlers;
     assert_eq!(handlers.count, 5, "`on_open` and each message, but not `on_error`");
-    assert_eq!(handlers.buckets[8..].iter().sum::<u64>(), 1, "one took more than 50 ms: {handlers:?}");
+    // One takes more than 50 ms, and no other but where the machine has paused.
+    let others = start.elapsed().saturating_sub(Duration::from_millis(60)).as_millis() / 50;
+    let slow = handlers.buckets[8..].iter().sum::<u64>();
+    assert!(slow >= 1 && u128::from(slow) <= 1 + others, "{slow} of {handlers:?}");
     assert!(handlers.seconds >= 0.06, "{handlers:?}");
     Ok(())
 }

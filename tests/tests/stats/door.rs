@@ -22,7 +22,7 @@ async fn counted(server: &Served, counts: [u64; 4]) -> Result {
 
 #[tokio::test]
 async fn what_is_no_request_is_counted() -> Result {
-    let server = serve(routes().counted().server().handshake_timeout(Duration::from_millis(300))).await?;
+    let server = serve(routes().counted().server().handshake_timeout(Duration::from_secs(2))).await?;
     for head in ["GET /w s HTTP/1.1\r\n\r\n", "GET b HTTP/1.1\r\nHost: a\r\n\r\n"] {
         let mut raw = Raw::connect(server.addr()).await?;
         raw.send(head).await?;
@@ -39,7 +39,8 @@ async fn what_is_no_request_is_counted() -> Result {
 
 #[tokio::test]
 async fn limits_and_the_stop_are_counted() -> Result {
-    let builder = routes().counted().server().max_connections(1).drain(Drain::over(Duration::from_secs(2)));
+    let drain = Drain::over(Duration::from_mins(10));
+    let builder = routes().counted().server().max_connections(1).drain(drain);
     let server = serve(builder).await?;
     let client = Client::connect(server.ws("/busy")).await?;
     for _ in 0..3 {
@@ -51,6 +52,7 @@ async fn limits_and_the_stop_are_counted() -> Result {
     // Who comes before the stop has begun is one too many.
     while Raw::connect(server.addr()).await?.answer().await?.body != "the server stops\n" {}
     stats_when(&server.handle(), |stats| stats.turned_away.stopping == 1).await?;
+    server.handle().stop_now();
     drop(client);
     server.stop().await
 }

@@ -67,13 +67,13 @@ fn at<'a>(stats: &'a Stats, route: &str) -> &'a Figures {
 
 /// The statistics, once they are as they are to be.
 async fn stats_when(server: &ServerHandle, is_so: impl Fn(&Stats) -> bool) -> Result<Stats> {
-    let waited = timeout(Duration::from_secs(20), async {
+    let waited = timeout(Duration::from_mins(1), async {
         loop {
             let stats = server.stats().unwrap();
             if is_so(&stats) {
                 return stats;
             }
-            tokio::task::yield_now().await;
+            sleep(Duration::from_millis(1)).await;
         }
     });
     waited.await.map_err(|_| Failure::new(format!("it stays at {:#?}", server.stats())))

@@ -26,7 +26,7 @@ use wsrack::{Cause, Draft, Replies, SendError, ServerHandle};
 use self::client::Client;
 
 /// No wait is longer than this.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The close codes and causes that `on_close` was told.
 type Ends = mpsc::UnboundedReceiver<(u16, bool, Cause)>;

@@ -10,7 +10,7 @@ use proptest::{
     collection::vec,
     prelude::*,
     sample::Index,
-    test_runner::{Config, TestError, TestRunner},
+    test_runner::{Config, RngSeed, TestError, TestRunner},
 };
 use wsrack::{
     Limits, Streams,
@@ -141,7 +141,10 @@ fn messages(events: &[Event]) -> usize {
 }
 
 fn run<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() };
+    // The same cases each time: how many of them are of a kind is asserted. Fuzzing is what looks for others.
+    let rng_seed = RngSeed::Fixed(6455);
+    let config =
+        Config { cases, rng_seed, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() };
     match TestRunner::new(config).run(&strategy, test) {
         Ok(()) => {}
         Err(TestError::Fail(reason, input)) => panic!("{reason}\nfor {input:?}"),

@@ -9,10 +9,18 @@ pub(super) struct Scratch(PathBuf);
 impl Scratch {
     pub(super) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("wsrack-{}-{number}", std::process::id()));
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let path = std::env::temp_dir().join(format!("wsrack-{}-{number}", std::process::id()));
+            match std::fs::create_dir(&path) {
+                // Left behind by one that was killed, and had the same number.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                created => {
+                    created.unwrap();
+                    return Self(path);
+                }
+            }
+        }
     }
 
     pub(super) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
