@@ -26,13 +26,7 @@ pub const ECHO_OPTIONS: [&str; 6] = [
 /// How long all cases of a run may take together; compressed ones take about ten minutes of an idle core.
 const PATIENCE: Duration = Duration::from_hours(1);
 
-/// How often cases that fail run once more, by themselves, and how many of them.
-const AGAIN: (usize, usize) = (2, 10);
-
 /// Runs the cases that `patterns` name against the server at `url`, with the suite's `program`: `wstest`, or `kosoku`.
-///
-/// The suite gives most cases a second from their beginning to their end, which is too short where the machine pauses: a
-/// few that fail run again, and what they come to then counts. [`Report`] tells of them.
 ///
 /// The suite's pages stay in `autobahn-report/NAME` in the build folder.
 ///
@@ -40,20 +34,6 @@ const AGAIN: (usize, usize) = (2, 10);
 /// Where no case fits a pattern, or the suite does not run to its end. Cases that fail are no error: see
 /// [`Report::is_good`].
 pub async fn run(program: &Path, url: &str, name: &str, patterns: &[&str]) -> Result<Report> {
-    let mut report = run_once(program, url, name, patterns).await?;
-    let (times, most) = AGAIN;
-    for time in 1..=times {
-        let failed = report.failed();
-        if failed.is_empty() || failed.len() > most {
-            break;
-        }
-        let failed: Vec<_> = failed.iter().map(String::as_str).collect();
-        report.amend(run_once(program, url, &format!("{name}-again-{time}"), &failed).await?);
-    }
-    Ok(report)
-}
-
-async fn run_once(program: &Path, url: &str, name: &str, patterns: &[&str]) -> Result<Report> {
     let cases = matching(patterns)?;
     let folder = target_dir()?.join("autobahn-report").join(name);
     if folder.exists() {

@@ -21,8 +21,6 @@ const COMPLETE: [usize; 2] = [514, 3];
 #[derive(Debug)]
 pub struct Report {
     verdicts: Vec<(String, String)>,
-    /// The verdicts on cases that ran again.
-    amended: Vec<(String, String)>,
     pages: PathBuf,
 }
 
@@ -49,21 +47,7 @@ impl Report {
             .collect();
         // The suite ran more than was asked for: these count as well.
         verdicts.extend(entries.into_iter().map(|(case, entry)| (case, entry.verdict())));
-        Ok(Self { verdicts, amended: Vec::new(), pages })
-    }
-
-    /// The cases that are not as they should be.
-    pub(super) fn failed(&self) -> Vec<String> {
-        self.bad().map(|(case, _)| case.clone()).collect()
-    }
-
-    /// Puts later verdicts into the places of those on the same cases.
-    pub(super) fn amend(&mut self, later: Self) {
-        for (case, verdict) in later.verdicts {
-            if let Some((_, known)) = self.verdicts.iter_mut().find(|(known, _)| *known == case) {
-                self.amended.push((case, std::mem::replace(known, verdict)));
-            }
-        }
+        Ok(Self { verdicts, pages })
     }
 
     /// Whether each case is `OK` or `INFORMATIONAL`; `NON-STRICT` is not enough.
@@ -126,11 +110,7 @@ impl fmt::Display for Report {
         for column in &columns {
             write!(f, "  {:>width$}", self.count(column), width = column.len().max(6))?;
         }
-        let told = |f: &mut fmt::Formatter<'_>, (case, verdict): &(String, String), what| {
-            write!(f, "\n{what} {case}: {verdict}")
-        };
-        self.amended.iter().try_for_each(|of| told(f, of, "at first, case"))?;
-        self.bad().try_for_each(|of| told(f, of, "case"))?;
+        self.bad().try_for_each(|(case, verdict)| write!(f, "\ncase {case}: {verdict}"))?;
         write!(f, "\npages: {}", self.pages.join("index.html").display())
     }
 }
@@ -160,18 +140,6 @@ mod tests {
         let report = report(("NON-STRICT", "OK"), &["1.1.1", "7.13.1"])?;
         assert!(!report.is_good());
         assert!(report.to_string().contains("case 1.1.1: NON-STRICT"), "{report}");
-        Ok(())
-    }
-
-    #[test]
-    fn a_case_that_ran_again_counts_by_its_last_verdict_and_is_told() -> Result {
-        let mut first = report(("FAILED", "OK"), &["1.1.1", "7.13.1"])?;
-        assert_eq!(first.failed(), ["1.1.1"]);
-        first.amend(report(("OK", "OK"), &["1.1.1"])?);
-        assert!(first.is_good() && first.failed().is_empty());
-        assert!(first.to_string().contains("at first, case 1.1.1: FAILED"), "{first}");
-        first.amend(report(("FAILED", "OK"), &["1.1.1"])?);
-        assert!(!first.is_good());
         Ok(())
     }
 
