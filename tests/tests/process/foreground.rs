@@ -94,9 +94,7 @@ async fn what_it_is_told_while_it_closes_is_for_both() -> Result {
     signal(server.process(), Signal::HUP)?;
     assert_eq!(old.close().await?.code, 1012);
     drop(old);
-    let mut new = Client::connect(server.ws("/")).await?;
-    new.send("and here").await?;
-    assert_eq!(new.text().await?, "and here");
+    let mut new = served(server.authority()).await?;
     let before = Instant::now();
     signal(server.process(), Signal::TERM)?;
     assert_eq!(new.close().await?.code, 1001);
@@ -121,9 +119,7 @@ async fn an_old_one_that_ends_badly_stays_with_the_new_one() -> Result {
     assert_eq!(old.close().await?.code, 1012);
     drop(old);
     server.line("what is wrong", |line| line.contains("No such file")).await?;
-    let mut new = Client::connect(server.ws("/")).await?;
-    new.send("and here").await?;
-    assert_eq!(new.text().await?, "and here");
+    let mut new = served(server.authority()).await?;
     signal(server.process(), Signal::TERM)?;
     assert_eq!(new.close().await?.code, 1001);
     drop(new);

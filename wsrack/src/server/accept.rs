@@ -53,8 +53,10 @@ async fn accept(listener: Listener, door: Arc<Door>, mut stop: watch::Receiver<S
     let mut failures = 0;
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            // Who comes now is another process' to serve, where there is one.
+            biased;
             _ = stop.wait_for(|stop| *stop >= Stop::Closing) => return,
+            accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok((io, peer)) => {

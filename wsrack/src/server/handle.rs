@@ -67,7 +67,8 @@ impl ServerHandle {
 
     /// As [`stop`](Self::stop), but another process has the listening sockets by now ([`sockets`](Self::sockets)):
     /// accepting ends at once, what waits in the kernel's queue is left to the other, so are the files of unix
-    /// sockets, and connections are closed with 1012, the server restarts.
+    /// sockets, and connections are closed with 1012, the server restarts. So is one that a worker accepts in the moment
+    /// before it hears of this.
     pub fn restart(&self) {
         self.control.drain(CloseCode::SERVICE_RESTART, true);
     }
