@@ -54,7 +54,8 @@ async fn a_connection_belongs_to_the_trace_of_its_request() -> Result {
     assert_eq!(field("trace_id").as_deref(), Some(TRACE));
     assert_eq!(field("parent_id").as_deref(), Some(PARENT));
     assert_eq!(field("path").as_deref(), Some("/"));
-    assert_eq!(field("connection").as_deref(), Some("1"));
+    // Its number, of all connections of this process.
+    assert!(field("connection").is_some_and(|number| number.parse::<u64>().is_ok_and(|number| number > 0)));
     assert_eq!(named(&spans, "on_message").len(), 0, "handlers have spans on request");
     Ok(())
 }
