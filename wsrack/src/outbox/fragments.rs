@@ -38,8 +38,8 @@ impl FragmentWriter {
         let fragment = match self.kind {
             None => {
                 outbox.supports(part.kind())?;
-                self.compressor = outbox.defer_messages();
-                Fragment::First(*self.kind.insert(part.kind()))
+                self.begin(&outbox, part.kind());
+                Fragment::First(part.kind())
             }
             Some(kind) if kind == part.kind() => Fragment::Middle,
             Some(kind) => {
@@ -48,6 +48,11 @@ impl FragmentWriter {
             }
         };
         self.write(&outbox, fragment, part.as_bytes())
+    }
+
+    pub(super) fn begin(&mut self, outbox: &Outbox, kind: Kind) {
+        self.kind = Some(kind);
+        self.compressor = outbox.defer_messages();
     }
 
     /// Waits until the queue has room for more parts. The messages that wait for the end of this one take none
@@ -71,58 +76,69 @@ impl FragmentWriter {
         fragment: Fragment,
         part: &[u8],
     ) -> Result<(), SendError> {
-        let is_first = matches!(fragment, Fragment::First(_));
-        let queued = match &mut self.compressor {
-            None => outbox.fragment(fragment, false, part),
+        let mut packed = Vec::new();
+        let bytes = match &mut self.compressor {
+            None => part,
             Some(compressor) => {
-                let mut packed = Vec::new();
-                let done = compressor.part(part, fragment == Fragment::Last, &mut packed);
-                done.map_err(|failed| SendError::Encode(Box::new(failed)))?;
-                outbox.fragment(fragment, true, &packed)
+                if let Err(failed) = compressor.part(part, fragment == Fragment::Last, &mut packed) {
+                    // What it has seen is not what the peer will see.
+                    self.compressor = None;
+                    return Err(SendError::Encode(Box::new(failed)));
+                }
+                &packed
             }
         };
+        let is_first = matches!(fragment, Fragment::First(_));
+        let queued = outbox.fragment(fragment, bytes, &mut self.compressor);
         queued.inspect(|()| outbox.count_sent(u64::from(is_first), part.len()))
     }
 }
 
 impl Drop for FragmentWriter {
+    /// A message that has not begun, for its first part could not be sent, holds nobody up.
     fn drop(&mut self) {
         if self.kind.is_some()
             && let Ok(outbox) = self.socket.upgrade()
-            && !outbox.is_within_message()
         {
-            outbox.release_messages(self.compressor.take());
+            let mut state = outbox.lock();
+            if !state.is_within_message() {
+                outbox.release(&mut state, self.compressor.take());
+            }
         }
     }
 }
 
 impl Outbox {
-    fn fragment(&self, fragment: Fragment, is_packed: bool, part: &[u8]) -> Result<(), SendError> {
+    /// Queues a part; with the last one the compressor of the parts comes back.
+    fn fragment(
+        &self,
+        fragment: Fragment,
+        part: &[u8],
+        compressor: &mut Option<Box<Compressor>>,
+    ) -> Result<(), SendError> {
         self.push(part.len(), Full::Overrun, |state, wire| {
-            if matches!(fragment, Fragment::First(_)) {
+            let (is_first, is_last) = (matches!(fragment, Fragment::First(_)), fragment == Fragment::Last);
+            if is_first {
                 state.count_message();
             }
             let header = wire.fragment_header(fragment, part.len());
-            let begins_packed = is_packed && matches!(fragment, Fragment::First(_));
-            let header = if begins_packed { header.compressed() } else { header };
+            let header = if is_first && compressor.is_some() { header.compressed() } else { header };
             let tail = state.queue().tail();
             tail.extend_from_slice(header.as_ref());
             tail.extend_from_slice(part);
-            let is_last = fragment == Fragment::Last;
             if is_last {
                 tail.extend_from_slice(wire.trailer());
             }
             state.cold().within_message = !is_last;
             if is_last {
-                // Not later: who closes in between has all of this sent before.
-                state.release();
+                self.release(state, compressor.take());
             }
         })
     }
 
     /// Whether a fragmented message has begun and not ended.
     pub(crate) fn is_within_message(&self) -> bool {
-        self.lock().cold.as_ref().is_some_and(|cold| cold.within_message)
+        self.lock().is_within_message()
     }
 
     /// From now on messages wait; two fragmented messages at once do not happen, for a reply holds the turn.
@@ -134,24 +150,34 @@ impl Outbox {
         self.take_compressor(&mut state)
     }
 
-    fn release_messages(&self, compressor: Option<Box<Compressor>>) {
-        let mut state = self.lock();
+    /// What waited for a message in parts waits no longer. Its compressor comes back under the same lock: a message in
+    /// between would have one of its own, and the peer knows of one only.
+    fn release(&self, state: &mut State, compressor: Option<Box<Compressor>>) {
         if let Some(compressor) = compressor {
-            self.give_compressor(&mut state, compressor);
+            self.give_compressor(state, compressor);
         }
-        match state.phase {
-            Phase::Open => state.release(),
-            Phase::Closed | Phase::TimedOut => state.cold().deferred = None,
-        }
+        state.release();
     }
 }
 
 impl State {
-    /// What waited for the end of a fragmented message waits no longer.
+    /// Nothing more is taken; what has been is sent before the close, unless it waits for a message that is cut.
+    pub(super) fn end(&mut self, phase: Phase) {
+        self.phase = phase;
+        if !self.is_within_message() {
+            self.release();
+        }
+    }
+
+    fn is_within_message(&self) -> bool {
+        self.cold.as_ref().is_some_and(|cold| cold.within_message)
+    }
+
     fn release(&mut self) {
-        match self.cold().deferred.take() {
-            Some(deferred) if !deferred.is_empty() => self.queue().append(deferred),
-            _ => {}
+        let deferred = self.cold.as_mut().and_then(|cold| cold.deferred.take());
+        // An empty queue would be something to write, and never written.
+        if let Some(deferred) = deferred.filter(|deferred| !deferred.is_empty()) {
+            self.queue().append(deferred);
         }
     }
 }

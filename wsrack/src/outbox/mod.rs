@@ -189,10 +189,9 @@ impl Outbox {
         if let Some(packing) = self.packing_for(payload.len()) {
             return self.push_packed(packing, kind, payload, full);
         }
-        let received = received.filter(|whole| contains(whole, payload));
-        let bytes = match received {
-            // What waits long is not to hold all that was read with it.
-            Some(_) if payload.len() < SHARE_MIN && self.queued() >= LAG => Bytes::copy_from_slice(payload),
+        let bytes = match received.filter(|whole| contains(whole, payload)) {
+            // What waits long is not to hold all that was read with it, here or where it comes from.
+            _ if payload.len() < SHARE_MIN && self.queued() >= LAG => Bytes::copy_from_slice(payload),
             Some(received) if matches!(message, Outgoing::Lent(..)) => received.slice_ref(payload),
             _ => message.into_bytes(),
         };
@@ -298,7 +297,7 @@ impl Outbox {
     fn close(&self, code: CloseCode, reason: &str) {
         let mut state = self.lock();
         if state.phase == Phase::Open {
-            state.phase = Phase::Closed;
+            state.end(Phase::Closed);
             state.cold().close = Some((code, reason.into()));
             state.cold().wake_all();
             self.raise(&state, Signals::CLOSE);

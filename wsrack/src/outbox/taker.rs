@@ -88,7 +88,7 @@ impl Outbox {
     pub(crate) fn shut(&self, timed_out: bool) {
         let mut state = self.lock();
         if state.phase == Phase::Open {
-            state.phase = if timed_out { Phase::TimedOut } else { Phase::Closed };
+            state.end(if timed_out { Phase::TimedOut } else { Phase::Closed });
         }
         if let Some(cold) = &state.cold {
             cold.wake_all();
