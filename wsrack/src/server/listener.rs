@@ -11,15 +11,14 @@ use tokio::net::UnixListener;
 use crate::connection::Io;
 use crate::env::{Peer, Scheme};
 
-/// Whether a connection has `TCP_NODELAY` from the socket that it was accepted on: a system call less for each.
-const HANDS_ON_NODELAY: bool = cfg!(target_os = "linux");
-
 /// One listening socket, in the runtime that its connections live on.
 #[derive(Debug)]
 pub(super) enum Listener {
     Tcp {
         listener: TcpListener,
         local: SocketAddr,
+        /// Its connections have `TCP_NODELAY` from it: a system call less for each.
+        hands_on_nodelay: bool,
     },
     #[cfg(unix)]
     Unix(UnixListener),
@@ -30,9 +29,9 @@ impl Listener {
     ///
     /// Outside of a tokio runtime.
     pub(super) fn tcp(socket: net::TcpListener, local: SocketAddr) -> io::Result<Self> {
-        // A socket without it works, only later.
-        let _refused = SockRef::from(&socket).set_tcp_nodelay(true);
-        Ok(Self::Tcp { listener: TcpListener::from_std(socket)?, local })
+        let has_nodelay = SockRef::from(&socket).tcp_nodelay().unwrap_or(false);
+        let hands_on_nodelay = cfg!(target_os = "linux") && has_nodelay;
+        Ok(Self::Tcp { listener: TcpListener::from_std(socket)?, local, hands_on_nodelay })
     }
 
     /// # Panics
@@ -50,9 +49,10 @@ impl Listener {
     /// Dropped before it is ready, no connection is lost.
     pub(super) async fn accept(&self) -> io::Result<(Io, Peer)> {
         match self {
-            Self::Tcp { listener, local } => {
+            Self::Tcp { listener, local, hands_on_nodelay } => {
                 let (stream, remote) = listener.accept().await?;
-                if !HANDS_ON_NODELAY {
+                if !hands_on_nodelay {
+                    // A socket without it works, only later.
                     let _refused = stream.set_nodelay(true);
                 }
                 let local = if local.ip().is_unspecified() { stream.local_addr().ok() } else { Some(*local) };
@@ -74,13 +74,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn small_frames_are_not_held_back() {
-        let socket = net::TcpListener::bind("127.0.0.1:0").unwrap();
-        socket.set_nonblocking(true).unwrap();
-        let local = socket.local_addr().unwrap();
-        let listener = Listener::tcp(socket, local).unwrap();
-        let (_client, accepted) = tokio::join!(TcpStream::connect(local), listener.accept());
-        let (Io::Tcp(stream), _) = accepted.unwrap() else { panic!("no TCP") };
-        assert!(stream.nodelay().unwrap());
+    async fn small_frames_are_not_held_back_whatever_the_socket_hands_on() {
+        for has_nodelay in [true, false] {
+            let socket = net::TcpListener::bind("127.0.0.1:0").unwrap();
+            socket.set_nonblocking(true).unwrap();
+            SockRef::from(&socket).set_tcp_nodelay(has_nodelay).unwrap();
+            let local = socket.local_addr().unwrap();
+            // Before anybody accepts.
+            let _client = TcpStream::connect(local).await.unwrap();
+            let listener = Listener::tcp(socket, local).unwrap();
+            let (Io::Tcp(stream), _) = listener.accept().await.unwrap() else { panic!("no TCP") };
+            assert!(stream.nodelay().unwrap(), "from one with {has_nodelay}");
+        }
     }
 }

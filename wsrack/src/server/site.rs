@@ -248,6 +248,8 @@ fn tcp_socket(addr: SocketAddr) -> io::Result<Socket> {
     #[cfg(not(windows))]
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
+    // Before it listens, so that its connections have it from the first on. One without it works, only later.
+    let _refused = socket.set_tcp_nodelay(true);
     Ok(socket)
 }
 
