@@ -4,7 +4,8 @@
 //! - `/slow` says that it has begun, and sends it back after as many milliseconds as the text says.
 //!
 //! With `TALLY` in the environment, `#[on_stop]` adds the count to that file, in a line of its own. With the file named
-//! by `BROKEN` there, `#[on_start]` fails. With `STUCK`, it leaves work behind that never ends.
+//! by `BROKEN` there, `#[on_start]` fails. With `STUCK`, it leaves work behind that never ends; with `BEATS`, work that says
+//! `beat of PID` all the time.
 
 use std::{
     fs::OpenOptions,
@@ -34,6 +35,9 @@ impl Tallied {
                 }
             }));
         }
+        if std::env::var_os("BEATS").is_some() {
+            tokio::spawn(beat());
+        }
         match std::env::var_os("BROKEN") {
             Some(file) if Path::new(&file).exists() => Err(Error::msg("this one is broken")),
             _ => Ok(()),
@@ -53,6 +57,13 @@ impl Tallied {
             writeln!(file, "{}", self.received.load(Ordering::Relaxed))?;
         }
         Ok(())
+    }
+}
+
+async fn beat() {
+    loop {
+        let _unheard = writeln!(std::io::stderr(), "beat of {}", std::process::id());
+        sleep(Duration::from_millis(20)).await;
     }
 }
 

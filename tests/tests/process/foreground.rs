@@ -7,12 +7,23 @@ use std::{
 };
 
 use rustix::process::{Resource, Signal, getrlimit};
-use wsrack_tests::{Client, Example, Result, Site, signal};
+use tokio::time::timeout;
+use wsrack_tests::{Client, Example, Failure, Result, Site, signal};
 
 use crate::{TALLIED, served};
 
 async fn tallied(options: &[&str]) -> Result<Example> {
     Example::run("tallied", TALLIED.as_ref(), options).await
+}
+
+/// With `variable` in its environment.
+async fn tallied_with(site: &Site, variable: &str) -> Result<Example> {
+    let script = site.path("script");
+    let text = site.path("text");
+    fs::write(&text, format!("#!/bin/sh\n{variable} exec {TALLIED} \"$@\"\n"))?;
+    fs::set_permissions(&text, fs::Permissions::from_mode(0o755))?;
+    Site::copy(&text, &script)?;
+    Example::run("tallied", &script, &[]).await
 }
 
 #[tokio::test]
@@ -110,10 +121,7 @@ async fn what_it_is_told_while_it_closes_is_for_both() -> Result {
 #[tokio::test]
 async fn an_old_one_that_ends_badly_stays_with_the_new_one() -> Result {
     let site = Site::new(TALLIED)?;
-    let script = site.path("script");
-    fs::write(&script, format!("#!/bin/sh\nTALLY=/no/such/place exec {TALLIED} \"$@\"\n"))?;
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
-    let mut server = Example::run("tallied", &script, &[]).await?;
+    let mut server = tallied_with(&site, "TALLY=/no/such/place").await?;
     let mut old = Client::connect(server.ws("/")).await?;
     signal(server.process(), Signal::HUP)?;
     assert_eq!(old.close().await?.code, 1012);
@@ -124,6 +132,26 @@ async fn an_old_one_that_ends_badly_stays_with_the_new_one() -> Result {
     assert_eq!(new.close().await?.code, 1001);
     drop(new);
     assert!(!server.exit().await?.success(), "the new one cannot write it down either");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_work_of_an_old_one_ends_with_its_server() -> Result {
+    let site = Site::new(TALLIED)?;
+    let mut server = tallied_with(&site, "BEATS=1").await?;
+    signal(server.process(), Signal::HUP)?;
+    let of_the_old_one = format!("beat of {}", server.process());
+    let only_the_new_one_beats = async {
+        let mut alone = 0;
+        while alone < 25 {
+            let beat = server.line("a beat", |line| line.starts_with("beat of ")).await?;
+            alone = if beat == of_the_old_one { 0 } else { alone + 1 };
+        }
+        Ok::<_, Failure>(())
+    };
+    timeout(Duration::from_secs(60), only_the_new_one_beats).await??;
+    signal(server.process(), Signal::TERM)?;
+    assert!(server.exit().await?.success());
     Ok(())
 }
 

@@ -78,11 +78,15 @@ pub(super) fn serve(
         notifier: Notifier::from_env(),
         settings,
     };
-    block_on(run(bound, hold, origin))
+    match block_on(run(bound, hold, origin))? {
+        (End::Stopped, _) => Ok(()),
+        // On another runtime: what the applications have left on theirs is not to run beside the successor's.
+        (End::Replaced(successor), signals) => block_on(stay::until_it_ends(successor, signals)),
+    }
 }
 
 /// From bound sockets to the end.
-async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<(), Failure> {
+async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<(End, Signals), Failure> {
     let system = |what: &str| {
         let what = what.to_owned();
         move |error: io::Error| Failure::System { what, error }
@@ -101,8 +105,6 @@ async fn run(bound: Bound, mut hold: Hold, origin: &mut Origin) -> Result<(), Fa
     hold.take_over()?;
     announce(&hold.settings, &server.handle());
     hold.notifier.ready(&format!("Listening on {}", places.join(", ")));
-    match watch(server, hold, &mut signals).await? {
-        End::Stopped => Ok(()),
-        End::Replaced(successor) => stay::until_it_ends(successor, signals).await,
-    }
+    let end = watch(server, hold, &mut signals).await?;
+    Ok((end, signals))
 }
