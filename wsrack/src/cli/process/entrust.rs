@@ -9,6 +9,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, absolute};
 
+use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::unistd::{AccessFlags, faccessat};
 use rustix::fs::OFlags;
@@ -99,8 +100,16 @@ impl Identity {
         if found.mode() & STICKY != 0 {
             return Ok(false);
         }
-        let writes = || faccessat(AT_FDCWD, folder, AccessFlags::W_OK, AtFlags::AT_EACCESS).is_ok();
-        Ok(found.mode() & ALL_MAY_WRITE != 0 || self.acting(writes).map_err(io::Error::other)?)
+        if found.mode() & ALL_MAY_WRITE != 0 {
+            return Ok(true);
+        }
+        let look = || faccessat(AT_FDCWD, folder, AccessFlags::W_OK, AtFlags::AT_EACCESS);
+        match self.acting(look).map_err(io::Error::other)? {
+            Ok(()) => Ok(true),
+            Err(Errno::EACCES | Errno::EROFS) => Ok(false),
+            // Who cannot be asked about may.
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn refused(&self, why: &str) -> io::Error {

@@ -10,7 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::cli::failure::Failure;
 use crate::log::log;
@@ -20,8 +20,8 @@ use rustix::io::Errno;
 /// What it is called in a failure.
 const WHAT: &str = "the pid file";
 
-/// Who only looks at the file has its lock for less than this.
-const LOOK: Duration = Duration::from_millis(250);
+/// Who only looks at the file has its lock for a moment: it is taken for somebody who looks so often.
+const LOOKS: u32 = 25;
 
 const GLANCE: Duration = Duration::from_millis(10);
 
@@ -60,17 +60,18 @@ impl PidFile {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(unwritable)?;
         }
-        let looked = Instant::now() + LOOK;
+        let mut looks = 0;
         loop {
             let file = open(path).map_err(unwritable)?;
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => {}
                 Err(Errno::WOULDBLOCK) => match number(&file).map_err(unwritable)? {
-                    Some(pid) if Instant::now() >= looked => {
+                    Some(pid) if looks >= LOOKS => {
                         return Err(Failure::Running { pid, file: path.to_owned() });
                     }
                     // Its holder is about to write it, or only has a look at it.
                     _ => {
+                        looks += 1;
                         sleep(GLANCE);
                         continue;
                     }

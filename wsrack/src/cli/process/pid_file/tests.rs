@@ -159,19 +159,21 @@ fn who_looks_at_it_is_no_server() {
 fn what_is_claimed_meanwhile_is_not_removed() {
     let folder = Scratch::new();
     let path = folder.path("app.pid");
-    let (clears, is_over) = (path.clone(), std::sync::atomic::AtomicBool::new(false));
+    let clears = path.clone();
+    // Dropped when this is over, however it ends.
+    let (over, is_over) = std::sync::mpsc::channel::<()>();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+        scope.spawn(move || {
+            while is_over.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
                 remove_left_behind(&clears).unwrap();
             }
         });
+        let _over = over;
         for _ in 0..1000 {
             // As a server that was killed leaves it.
             fs::write(&path, "1\n").unwrap();
             let file = PidFile::claim(&path).unwrap();
             assert!(file.is_in_place());
         }
-        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
     });
 }
