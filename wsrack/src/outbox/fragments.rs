@@ -175,7 +175,6 @@ impl State {
 
     fn release(&mut self) {
         let deferred = self.cold.as_mut().and_then(|cold| cold.deferred.take());
-        // An empty queue would be something to write, and never written.
         if let Some(deferred) = deferred.filter(|deferred| !deferred.is_empty()) {
             self.queue().append(deferred);
         }

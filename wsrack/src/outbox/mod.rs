@@ -189,14 +189,15 @@ impl Outbox {
         if let Some(packing) = self.packing_for(payload.len()) {
             return self.push_packed(packing, kind, payload, full);
         }
+        // What waits long is not to hold all that was read with it, here or where it comes from.
+        let copies = payload.len() < SHARE_MIN && self.queued() >= LAG;
         let bytes = match received.filter(|whole| contains(whole, payload)) {
-            // What waits long is not to hold all that was read with it, here or where it comes from.
-            _ if payload.len() < SHARE_MIN && self.queued() >= LAG => Bytes::copy_from_slice(payload),
             Some(received) if matches!(message, Outgoing::Lent(..)) => received.slice_ref(payload),
             _ => message.into_bytes(),
         };
         self.push(bytes.len(), full, |state, wire| {
             state.count_message();
+            let bytes = if copies { Bytes::copy_from_slice(&bytes) } else { bytes };
             state.target().message(wire.uncompressed(), kind, bytes);
         })
     }

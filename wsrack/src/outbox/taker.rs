@@ -56,7 +56,8 @@ impl Outbox {
     pub(crate) fn park(&self, waker: &Waker, left: usize) -> bool {
         let mut state = self.lock();
         self.settle(&mut state, left);
-        if self.signals.load(Ordering::Relaxed) != 0 || (state.queue.is_some() && left == 0) {
+        let waits = state.queue.as_ref().is_some_and(|queue| !queue.is_empty());
+        if self.signals.load(Ordering::Relaxed) != 0 || (waits && left == 0) {
             return false;
         }
         if !state.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {

@@ -103,6 +103,18 @@ fn what_waits_for_a_first_fragment_goes_before_a_close_that_comes_before_it() {
     assert_eq!(taken(&outbox), b"\x81\x08accepted");
 }
 
+/// In the first drafts a part has no header of its own.
+#[test]
+fn an_empty_part_is_nothing_to_stay_awake_for() {
+    let policy = Policy::new(&Settings::default(), Streams::NONE, Hub::default().topics(), None);
+    let outbox = Outbox::new(1, Draft::Hixie76, Wire::of(Draft::Hixie76), Arc::new(policy));
+    let mut writer = Socket::new(&outbox).fragments();
+    writer.push(&Message::from("part")).unwrap();
+    assert_eq!(taken(&outbox), b"\0part");
+    writer.push(&Message::from("")).unwrap();
+    assert!(outbox.park(Waker::noop(), 0));
+}
+
 /// A message that comes between the last fragment and the moment that its writer is gone refers to those before it, as
 /// the peer does.
 #[test]
