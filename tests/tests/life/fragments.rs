@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use serde::{Serialize, Serializer};
+use tokio::time::sleep;
 use wsrack::prelude::*;
 use wsrack::protocol::{Fragment, Kind};
 use wsrack::testing::{RawClient, TestServer};
@@ -56,7 +57,19 @@ impl Cuts {
             "panic" => Part::Panic,
             _ => Part::Text("c"),
         };
-        Replies::fragments(stream::iter([Part::Text("a"), Part::Text("b"), last]))
+        let parts = stream::iter([Part::Text("a"), Part::Text("b"), last]);
+        Replies::fragments(parts.then(async |part| {
+            if matches!(part, Part::Broken) {
+                // Meanwhile more comes.
+                sleep(Duration::from_millis(10)).await;
+            }
+            part
+        }))
+    }
+
+    #[on_open]
+    fn open(&self, ws: &Socket) -> wsrack::Result {
+        Ok(ws.subscribe("all")?)
     }
 
     #[on_error]
@@ -119,6 +132,35 @@ async fn one_that_is_completed_is_followed_by_others() -> wsrack::Result {
 async fn an_item_that_is_closed_ends_the_connection_too() -> wsrack::Result {
     let (_server, mut client, _journal) = asked("closed").await?;
     client.expect(wire::close(1011, "")).await;
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_follows_it_but_the_answer_to_a_close() -> wsrack::Result {
+    let (_server, mut client, mut journal) = asked("broken").await?;
+    client.write([client::text("text"), client::close(1000, "")].concat()).await?;
+    client.expect(wire::close(1000, "")).await;
+    client.expect_end().await;
+    journal.next().await;
+    assert_eq!(journal.next().await, "1000 Client");
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_behind_it_does_not_hold_up_the_close() -> wsrack::Result {
+    let (pen, mut journal) = journal();
+    let options = Options::new().close_timeout(None);
+    let server = wsrack::routes! { "/" => Cuts(pen).with(options) }.test().await?;
+    let mut client = server.connect("/").raw().await?;
+    client.write(client::text("broken")).await?;
+    client.expect(wire::fragment(Fragment::First(Kind::Text), "a")).await;
+    client.expect(wire::fragment(Fragment::Middle, "b")).await;
+    server.hub().publish("all", "x".repeat(200_000))?;
+    client.write(client::close(1000, "")).await?;
+    client.expect(wire::close(1000, "")).await;
+    client.expect_end().await;
+    journal.next().await;
+    assert_eq!(journal.next().await, "1000 Client");
     Ok(())
 }
 

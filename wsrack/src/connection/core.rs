@@ -190,8 +190,13 @@ impl Core {
         gone || self.outbox.gathers() || (self.writing.is_some() && self.outbox.has_room())
     }
 
+    /// Asked between turns, where a reply in parts that has no end will have none.
     fn lets_messages_through(&self) -> bool {
-        !self.killed && self.ending.as_ref().is_none_or(|ending| ending.lets_messages_through())
+        !self.killed
+            && self
+                .ending
+                .as_ref()
+                .is_none_or(|ending| ending.lets_messages_through(self.outbox.is_within_message()))
     }
 
     fn next_turn(&mut self) -> Option<Turn> {

@@ -115,10 +115,10 @@ impl Ending {
         Self::new(Manner::Cut, cause, code, "", since)
     }
 
-    /// Whether messages that came before are still handled.
-    pub(super) fn lets_messages_through(&self) -> bool {
+    /// Whether messages that came before are still handled. Not where the last reply `is_cut`: nothing may follow it.
+    pub(super) fn lets_messages_through(&self, is_cut: bool) -> bool {
         match self.manner {
-            Manner::Answer | Manner::Fail => true,
+            Manner::Answer | Manner::Fail => !is_cut,
             Manner::Ask | Manner::AskInTurn => false,
             Manner::Cut => self.close.cause == Cause::Lost,
         }
