@@ -61,8 +61,10 @@ impl Tallied {
 }
 
 async fn beat() {
+    // At once, for two processes may write to one pipe.
+    let line = format!("beat of {}\n", std::process::id());
     loop {
-        let _unheard = writeln!(std::io::stderr(), "beat of {}", std::process::id());
+        let _unheard = std::io::stderr().write_all(line.as_bytes());
         sleep(Duration::from_millis(20)).await;
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
     time::{Duration, Instant},
 };
 
@@ -19,10 +18,7 @@ async fn tallied(options: &[&str]) -> Result<Example> {
 /// With `variable` in its environment.
 async fn tallied_with(site: &Site, variable: &str) -> Result<Example> {
     let script = site.path("script");
-    let text = site.path("text");
-    fs::write(&text, format!("#!/bin/sh\n{variable} exec {TALLIED} \"$@\"\n"))?;
-    fs::set_permissions(&text, fs::Permissions::from_mode(0o755))?;
-    Site::copy(&text, &script)?;
+    site.script(&script, &format!("{variable} exec {TALLIED} \"$@\""))?;
     Example::run("tallied", &script, &[]).await
 }
 

@@ -97,6 +97,25 @@ async fn logs_are_the_users_wherever_they_lie() -> Result {
     Ok(())
 }
 
+/// Where the file system has such folders.
+#[tokio::test]
+async fn an_immutable_folder_is_in_nobodys_way() -> Result {
+    let Some(site) = site()? else { return Ok(()) };
+    fs::create_dir_all(site.path("fixed/log"))?;
+    let change =
+        async |how| Command::new("chattr").args([how, "fixed"]).current_dir(site.path("")).status().await;
+    if !change("+i").await.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    let said =
+        site.run(&[&["start", "-d", "-p", "0"], &AS_NOBODY[..], &["-l", "fixed/log/app.log"]].concat()).await;
+    change("-i").await?;
+    assert_eq!(said?.status, 0);
+    site.ok(&["stop"]).await?;
+    assert!(site.read("fixed/log/app.log").contains("listening on"));
+    Ok(())
+}
+
 #[tokio::test]
 async fn root_signals_no_process_that_does_not_hold_the_pid_file() -> Result {
     let Some(site) = site()? else { return Ok(()) };

@@ -12,7 +12,7 @@ use std::path::{Path, absolute};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::unistd::{AccessFlags, faccessat};
-use rustix::fs::OFlags;
+use rustix::fs::{CWD, OFlags, StatxAttributes, StatxFlags, statx};
 
 use super::privileges::Identity;
 
@@ -107,8 +107,8 @@ impl Identity {
         match self.acting(look).map_err(io::Error::other)? {
             Ok(()) => Ok(true),
             Err(Errno::EACCES | Errno::EROFS) => Ok(false),
-            // Who cannot be asked about may.
-            Err(error) => Err(error.into()),
+            // In an immutable one nobody may. Some systems deny the question, and who cannot be asked about may.
+            Err(_) => Ok(!is_immutable(folder)),
         }
     }
 
@@ -122,6 +122,11 @@ fn to_append() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.append(true).create(true).mode(0o644);
     options
+}
+
+fn is_immutable(folder: &Path) -> bool {
+    let found = statx(CWD, folder, rustix::fs::AtFlags::empty(), StatxFlags::empty());
+    found.is_ok_and(|found| found.stx_attributes.contains(StatxAttributes::IMMUTABLE))
 }
 
 fn is_roots(found: &Metadata) -> bool {
