@@ -154,7 +154,7 @@ fn who_looks_at_it_is_no_server() {
     claims.join().unwrap().unwrap();
 }
 
-/// A thousand servers claim what another one clears away: each has its file at the end.
+/// A hundred servers claim what another one clears away: each has its file at the end.
 #[test]
 fn what_is_claimed_meanwhile_is_not_removed() {
     let folder = Scratch::new();
@@ -166,10 +166,12 @@ fn what_is_claimed_meanwhile_is_not_removed() {
         scope.spawn(move || {
             while is_over.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
                 remove_left_behind(&clears).unwrap();
+                // Or it has the lock nearly all the time, and the others wait for luck.
+                std::thread::sleep(super::GLANCE / 10);
             }
         });
         let _over = over;
-        for _ in 0..1000 {
+        for _ in 0..100 {
             // As a server that was killed leaves it.
             fs::write(&path, "1\n").unwrap();
             let file = PidFile::claim(&path).unwrap();
