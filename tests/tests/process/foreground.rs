@@ -22,6 +22,14 @@ async fn tallied_with(site: &Site, variable: &str) -> Result<Example> {
     Example::run("tallied", &script, &[]).await
 }
 
+/// Has the server start anew, which the client of the old process is told; one of the new process.
+async fn started_anew(server: &Example, mut client: Client) -> Result<Client> {
+    signal(server.process(), Signal::HUP)?;
+    assert_eq!(client.close().await?.code, 1012);
+    drop(client);
+    served(server.authority()).await
+}
+
 #[tokio::test]
 async fn int_ends_it_at_once_and_says_so() -> Result {
     let mut server = tallied(&[]).await?;
@@ -79,10 +87,7 @@ async fn hup_starts_anew_and_the_shell_waits_on() -> Result {
     let mut old = Client::connect(server.ws("/")).await?;
     old.send("there").await?;
     old.text().await?;
-    signal(server.process(), Signal::HUP)?;
-    assert_eq!(old.close().await?.code, 1012);
-    drop(old);
-    let mut new = served(server.authority()).await?;
+    let mut new = started_anew(&server, old).await?;
     // The first process passes it on, and ends with the second.
     signal(server.process(), Signal::TERM)?;
     assert_eq!(new.close().await?.code, 1001);
@@ -95,13 +100,10 @@ async fn hup_starts_anew_and_the_shell_waits_on() -> Result {
 async fn what_it_is_told_while_it_closes_is_for_both() -> Result {
     let mut server = tallied(&["-t", "50"]).await?;
     let mut busy = Client::connect(server.ws("/slow")).await?;
-    let mut old = Client::connect(server.ws("/")).await?;
+    let old = Client::connect(server.ws("/")).await?;
     busy.send("600000").await?;
     assert_eq!(busy.text().await?, "begun");
-    signal(server.process(), Signal::HUP)?;
-    assert_eq!(old.close().await?.code, 1012);
-    drop(old);
-    let mut new = served(server.authority()).await?;
+    let mut new = started_anew(&server, old).await?;
     let before = Instant::now();
     signal(server.process(), Signal::TERM)?;
     assert_eq!(new.close().await?.code, 1001);
@@ -118,12 +120,9 @@ async fn what_it_is_told_while_it_closes_is_for_both() -> Result {
 async fn an_old_one_that_ends_badly_stays_with_the_new_one() -> Result {
     let site = Site::new(TALLIED)?;
     let mut server = tallied_with(&site, "TALLY=/no/such/place").await?;
-    let mut old = Client::connect(server.ws("/")).await?;
-    signal(server.process(), Signal::HUP)?;
-    assert_eq!(old.close().await?.code, 1012);
-    drop(old);
+    let old = Client::connect(server.ws("/")).await?;
+    let mut new = started_anew(&server, old).await?;
     server.line("what is wrong", |line| line.contains("No such file")).await?;
-    let mut new = served(server.authority()).await?;
     signal(server.process(), Signal::TERM)?;
     assert_eq!(new.close().await?.code, 1001);
     drop(new);
